@@ -1,0 +1,43 @@
+#pragma once
+
+#include "diagnostics/reporter.h"
+#include "model/draft.h"
+
+/// What must hold of a program as a whole. A check reads a draft, which may lack what could not be
+/// understood, and says nothing that its doubts could explain. Adding one: a free function in a
+/// file by its subject, and a line in all_checks.cc.
+namespace flowc {
+
+/// Runs every check. The program is proven when neither this nor the analysis before it reported an
+/// error.
+void check_program(const model::Draft& draft, Reporter& reporter);
+
+// checks/contract_checks.cc
+void check_keys(const model::Draft& draft, Reporter& reporter);
+void check_wire_names(const model::Draft& draft, Reporter& reporter);
+void check_unused_types(const model::Draft& draft, Reporter& reporter);
+
+// checks/topology_checks.cc
+void check_handler_counts(const model::Draft& draft, Reporter& reporter);
+void check_event_flow(const model::Draft& draft, Reporter& reporter);
+void check_channel_use(const model::Draft& draft, Reporter& reporter);
+void check_endpoint_ids(const model::Draft& draft, Reporter& reporter);
+
+// checks/service_checks.cc
+void check_services(const model::Draft& draft, Reporter& reporter);
+void check_calls_across_services(const model::Draft& draft, Reporter& reporter);
+
+// checks/chain_checks.cc
+void check_results(const model::Draft& draft, Reporter& reporter);
+void check_unit_of_work_cycles(const model::Draft& draft, Reporter& reporter);
+
+// checks/ordering_checks.cc
+void check_ordering(const model::Draft& draft, Reporter& reporter);
+
+// checks/deploy_checks.cc
+void check_deployments(const model::Draft& draft, Reporter& reporter);
+
+// checks/naming_checks.cc
+void check_naming(const model::Draft& draft, Reporter& reporter);
+
+}  // namespace flowc

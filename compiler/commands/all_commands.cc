@@ -1,0 +1,67 @@
+#include <llvm/ADT/StringRef.h>
+#include <llvm/Support/CommandLine.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <algorithm>
+
+#include "commands/command.h"
+#include "commands/version.h"
+#include "diagnostics/suggest.h"
+
+namespace flowc {
+
+std::vector<std::unique_ptr<Command>> all_commands() {
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(make_build_command());
+  commands.push_back(make_check_command());
+  commands.push_back(make_dump_command());
+  commands.push_back(make_explain_command());
+  commands.push_back(make_later_command("fmt", "Format .flow files"));
+  commands.push_back(
+      make_later_command("lock", "Write flow.lock, against which changes are checked"));
+  commands.push_back(make_later_command("diff", "Compare two versions of a program"));
+  commands.push_back(make_later_command("graph", "Draw the topology"));
+  commands.push_back(make_later_command("init", "Make a new project"));
+  commands.push_back(make_later_command("export", "Write the program as AsyncAPI"));
+  commands.push_back(make_later_command("import", "Read a program from AsyncAPI"));
+  commands.push_back(make_later_command("lsp", "Serve an editor"));
+  return commands;
+}
+
+namespace {
+
+// LLVM takes an unknown command for an argument of none; its message would not help.
+bool names_a_command(int argc, const char* const* argv,
+                     const std::vector<std::unique_ptr<Command>>& commands,
+                     const Environment& environment) {
+  if (argc < 2 || argv[1][0] == '-') return true;
+  std::vector<std::string> names;
+  for (const auto& command : commands) names.push_back(command->name());
+  if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return true;
+  environment.err << "flowc: there is no command `" << argv[1] << '`';
+  const std::vector<std::string> similar = suggest(argv[1], names);
+  if (similar.size() == 1) environment.err << "; did you mean `" << similar.front() << "`?";
+  environment.err << "\nflowc: `flowc --help` lists them\n";
+  return false;
+}
+
+}  // namespace
+
+int run_flowc(int argc, const char* const* argv, const Environment& environment) {
+  llvm::cl::SetVersionPrinter([](llvm::raw_ostream& out) { out << "flowc " << kVersion << '\n'; });
+  const std::vector<std::unique_ptr<Command>> commands = all_commands();
+  if (!names_a_command(argc, argv, commands, environment)) return static_cast<int>(ExitCode::usage);
+  const char* overview =
+      "flowc: compiles .flow files, which declare message-driven services, to C++\n";
+  if (!llvm::cl::ParseCommandLineOptions(argc, argv, overview, &environment.err)) {
+    return static_cast<int>(ExitCode::usage);
+  }
+  for (const auto& command : commands) {
+    if (command->chosen()) return static_cast<int>(command->run(environment));
+  }
+  environment.err << "flowc: say what to do: `flowc build FILE -o DIR`, `flowc check FILE`, or "
+                     "`flowc --help`\n";
+  return static_cast<int>(ExitCode::usage);
+}
+
+}  // namespace flowc

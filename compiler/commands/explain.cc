@@ -1,0 +1,83 @@
+#include <llvm/Support/CommandLine.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <string>
+#include <vector>
+
+#include "commands/command.h"
+#include "commands/compile.h"
+#include "commands/explain_text.h"
+#include "diagnostics/catalog.h"
+#include "diagnostics/diagnostic.h"
+#include "diagnostics/suggest.h"
+
+namespace flowc {
+namespace {
+
+namespace cl = llvm::cl;
+
+class ExplainCommand final : public Command {
+ public:
+  std::string name() const override { return command_.getName().str(); }
+  bool chosen() const override { return static_cast<bool>(command_); }
+
+  ExitCode run(const Environment& environment) override {
+    if (subject_ == "channel" || subject_ == "endpoint") return of_program(environment);
+    if (!name_.empty() || !file_.empty()) return usage(environment);
+    const auto id = parse_code(subject_);
+    if (!id) return usage(environment);
+    const std::string_view page = catalog_page(*id);
+    if (page.empty()) {
+      environment.err << "flowc: there is no diagnostic " << code_of(*id) << '\n';
+      return ExitCode::usage;
+    }
+    environment.out << llvm::StringRef(page.data(), page.size());
+    return ExitCode::ok;
+  }
+
+ private:
+  static ExitCode usage(const Environment& environment) {
+    environment.err << "flowc: explain one of: `FL0201`, `channel NAME --file FILE`, `endpoint ID "
+                       "--file FILE`\n";
+    return ExitCode::usage;
+  }
+
+  ExitCode of_program(const Environment& environment) const {
+    if (name_.empty() || file_.empty()) return usage(environment);
+    SourceMap sources;
+    Reporter reporter;
+    const Compilation compilation = compile(environment.files, file_, sources, reporter);
+    if (!compilation.program) {
+      print_diagnostics(reporter, sources, environment.err, environment.colour);
+      return ExitCode::errors;
+    }
+    const model::Program& program = *compilation.program;
+    const auto text = subject_ == "channel" ? explain_channel(program, name_, sources)
+                                            : explain_endpoint(program, name_, sources);
+    if (text) {
+      environment.out << *text;
+      return ExitCode::ok;
+    }
+    environment.err << "flowc: " << file_ << " has no " << subject_ << " `" << name_ << '`';
+    const std::vector<std::string> similar =
+        suggest(name_, subject_ == "channel" ? channel_names(program) : endpoint_ids(program));
+    if (similar.size() == 1) environment.err << "; did you mean `" << similar.front() << "`?";
+    environment.err << '\n';
+    return ExitCode::errors;
+  }
+
+  cl::SubCommand command_{"explain", "Explain a diagnostic, a channel or an endpoint"};
+  cl::opt<std::string> subject_{cl::Positional, cl::Required,
+                                cl::desc("FLnnnn | channel NAME | endpoint ID"), cl::sub(command_)};
+  cl::opt<std::string> name_{cl::Positional, cl::sub(command_)};
+  cl::opt<std::string> file_{"file", cl::value_desc("FILE"),
+                             cl::desc("The program of the channel or endpoint"), cl::sub(command_)};
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_explain_command() {
+  return std::make_unique<ExplainCommand>();
+}
+
+}  // namespace flowc

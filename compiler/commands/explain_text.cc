@@ -1,0 +1,142 @@
+#include "commands/explain_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "model/names.h"
+
+namespace flowc {
+namespace {
+
+using model::duration_text;
+
+std::string place(Span span, const SourceMap& sources) {
+  const Position begin = sources.begin(span);
+  return fmt::format("{}:{}:{}", sources.path(span.file), begin.line, begin.column);
+}
+
+std::string retry_text(const model::Retry& retry) {
+  std::string text = fmt::format("retry now {}", retry.now);
+  if (retry.delayed == 0) return text;
+  text += fmt::format(", then {} times ", retry.delayed);
+  if (retry.exponential) {
+    text += fmt::format("exponential {}..{}", duration_text(retry.first_us),
+                        duration_text(retry.most_us));
+  } else {
+    text += fmt::format("every {}", duration_text(retry.first_us));
+  }
+  return text + fmt::format(" jitter {}%", retry.jitter_percent);
+}
+
+std::string policy_text(const model::Channel& channel) {
+  std::string text = fmt::format("  concurrency {}\n", channel.concurrency);
+  if (channel.ordered_by_key) text += "  ordered by key\n";
+  text += "  " + retry_text(channel.retry) + "\n";
+  text += fmt::format("  timeout {}\n", duration_text(channel.timeout_us));
+  text += fmt::format("  dead_letter keep {}\n", duration_text(channel.dead_letter_keep_us));
+  if (channel.capacity) text += fmt::format("  capacity {}\n", *channel.capacity);
+  if (channel.rate_count) {
+    text += fmt::format("  rate {} per {}\n", *channel.rate_count,
+                        duration_text(channel.rate_period_us));
+  }
+  return text;
+}
+
+std::string service_text(const model::Program& program, model::ComponentId component) {
+  for (const model::Service& service : program.services) {
+    const auto& components = service.components;
+    if (std::find(components.begin(), components.end(), component) != components.end())
+      return service.name;
+  }
+  return "none";
+}
+
+std::string dispatch_text(const model::Program& program, const model::Endpoint& endpoint) {
+  switch (endpoint.dispatch) {
+    case model::Dispatch::channel:
+      return fmt::format("from channel `{}`, in a unit of work of its own",
+                         program[*endpoint.channel].name);
+    case model::Dispatch::caller:
+      return "in its caller's unit of work";
+    case model::Dispatch::chained:
+      return "in the unit of work of the handler before it";
+  }
+  return {};
+}
+
+std::string payload_text(const model::Program& program, const model::Payload& payload) {
+  const auto* message = std::get_if<model::MessageId>(&payload.type);
+  const char* kind = message == nullptr ? "record" : model::to_string(program[*message].kind);
+  return fmt::format("{} {}", kind, model::full_name(program, payload));
+}
+
+void list(std::string& text, const char* label, const model::Program& program,
+          const std::vector<model::MessageId>& messages) {
+  for (const model::MessageId id : messages) {
+    text += fmt::format("  {:<10} {}\n", label, model::full_name(program, id));
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> explain_channel(const model::Program& program, const std::string& name,
+                                           const SourceMap& sources) {
+  for (std::uint32_t i = 0; i < program.channels.size(); ++i) {
+    const model::Channel& channel = program.channels[i];
+    if (channel.name != name) continue;
+    std::string text = fmt::format("channel {} {{\n{}}}\n", channel.name, policy_text(channel));
+    text += fmt::format("{} at {}\n",
+                        channel.implicit ? "made for a handler without `via`," : "declared",
+                        place(channel.span, sources));
+    if (!channel.capacity) text += "no capacity: the store's disk alone bounds it\n";
+    text += "used by:\n";
+    for (std::uint32_t e = 0; e < program.endpoints.size(); ++e) {
+      const model::Endpoint& endpoint = program.endpoints[e];
+      if (endpoint.channel != model::ChannelId{i}) continue;
+      text += fmt::format("  {}  ({}, {})\n", endpoint.id,
+                          model::handler_name(program, model::EndpointId{e}),
+                          place(endpoint.span, sources));
+    }
+    return text;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> explain_endpoint(const model::Program& program, const std::string& id,
+                                            const SourceMap& sources) {
+  for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
+    const model::Endpoint& endpoint = program.endpoints[i];
+    if (endpoint.id != id) continue;
+    std::string text = fmt::format("endpoint {}\n", endpoint.id);
+    text += fmt::format("  {:<10} {}, {}\n", "handler",
+                        model::handler_name(program, model::EndpointId{i}),
+                        place(endpoint.span, sources));
+    text += fmt::format("  {:<10} {}\n", "service", service_text(program, endpoint.component));
+    text += fmt::format("  {:<10} {}\n", "takes", payload_text(program, endpoint.takes));
+    if (endpoint.gives)
+      text += fmt::format("  {:<10} {}\n", "gives", payload_text(program, *endpoint.gives));
+    if (endpoint.then) text += fmt::format("  {:<10} {}\n", "then", program[*endpoint.then].id);
+    text += fmt::format("  {:<10} {}\n", "runs", dispatch_text(program, endpoint));
+    list(text, "sends", program, endpoint.sends);
+    list(text, "publishes", program, endpoint.publishes);
+    if (endpoint.channel) text += policy_text(program[*endpoint.channel]);
+    return text;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> channel_names(const model::Program& program) {
+  std::vector<std::string> names;
+  for (const model::Channel& channel : program.channels) names.push_back(channel.name);
+  return names;
+}
+
+std::vector<std::string> endpoint_ids(const model::Program& program) {
+  std::vector<std::string> ids;
+  for (const model::Endpoint& endpoint : program.endpoints) ids.push_back(endpoint.id);
+  return ids;
+}
+
+}  // namespace flowc

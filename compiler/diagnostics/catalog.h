@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "diagnostics/catalog_sema.h"
+#include "diagnostics/catalog_syntax.h"
+#include "diagnostics/definition.h"
+
+namespace flowc {
+
+namespace detail {
+template <std::size_t a, std::size_t b>
+constexpr std::array<Definition, a + b> joined(const std::array<Definition, a>& first,
+                                               const std::array<Definition, b>& second) {
+  std::array<Definition, a + b> all{};
+  for (std::size_t i = 0; i < a; ++i) all[i] = first[i];
+  for (std::size_t i = 0; i < b; ++i) all[a + i] = second[i];
+  return all;
+}
+}  // namespace detail
+
+/// Every diagnostic there is, by ascending id. Ids: 00 files and encoding, 01 syntax, 02 names, 03
+/// types and contracts, 04 topology, 05 sagas and slips, 06 deployment, 07 evolution, 08 style
+/// warnings, 09 commands.
+inline constexpr auto kCatalog = detail::joined(kSyntaxDefinitions, kSemanticDefinitions);
+static_assert(ids_ascend(kCatalog), "ids must ascend, and none may come twice");
+
+/// The page of an id (diagnostics/catalog/FLnnnn.md, embedded at build): what it means, why, a bad
+/// and a good example. Empty if there is no such id.
+std::string_view catalog_page(unsigned id);
+
+/// `FL0201`, `fl201` or `201` as 201.
+std::optional<unsigned> parse_code(std::string_view text);
+
+}  // namespace flowc

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/span.h"
+#include "diagnostics/definition.h"
+
+namespace flowc {
+
+/// A place that explains a diagnostic, with its snippet. The text adds to the message and may be
+/// empty.
+struct Label {
+  Span span;
+  std::string text;
+};
+
+/// A remark. With a place it is shown as `::: file:line:column: text`, without a snippet.
+struct Note {
+  std::optional<Span> span;
+  std::string text;
+};
+
+struct Edit {
+  Span span;  ///< what to replace; empty to insert
+  std::string replacement;
+};
+
+/// Edits that a machine may apply without asking; they do not overlap.
+struct Fix {
+  std::string title;
+  std::vector<Edit> edits;
+};
+
+/// One reported problem: plain data, rendered elsewhere (render_text.h, render_json.h).
+struct Diagnostic {
+  unsigned id = 0;  ///< 201 is shown as FL0201
+  Severity severity = Severity::error;
+  std::string message;                 ///< lower case, no full stop, names in backticks
+  Span span;                           ///< the narrowest thing that is wrong
+  std::string label;                   ///< beside the carets; may be empty
+  std::vector<std::string> arguments;  ///< of the definition, in its order, without backticks
+  std::vector<Label> labels;
+  std::vector<Note> notes;
+  std::vector<std::string> helps;
+  std::vector<Fix> fixes;
+};
+
+/// `FL0201`.
+std::string code_of(unsigned id);
+
+}  // namespace flowc

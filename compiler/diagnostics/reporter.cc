@@ -1,0 +1,156 @@
+#include "diagnostics/reporter.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "base/assert.h"
+#include "base/limits.h"
+#include "diagnostics/catalog.h"
+#include "diagnostics/suggest.h"
+
+namespace flowc {
+namespace {
+
+/// The text of a definition with its arguments in place. Arguments are not looked into for
+/// placeholders.
+std::string message_of(std::string_view text, const std::vector<std::string>& shown) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool placeholder = i + 2 < text.size() && text[i] == '{' && text[i + 2] == '}' &&
+                             text[i + 1] >= '0' && text[i + 1] <= '9';
+    if (!placeholder) {
+      out += text[i];
+      continue;
+    }
+    const auto index = static_cast<std::size_t>(text[i + 1] - '0');
+    FLOW_ASSERT(index < shown.size());
+    out += shown[index];
+    i += 2;
+  }
+  return out;
+}
+
+std::string alternatives(const std::vector<std::string>& names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size() && i < limits::kListedMax; ++i) {
+    if (i > 0) out += i + 1 == names.size() ? " or " : ", ";
+    out += '`' + names[i] + '`';
+  }
+  if (names.size() > limits::kListedMax) {
+    out += " or " + std::to_string(names.size() - limits::kListedMax) + " more";
+  }
+  return out;
+}
+
+}  // namespace
+
+DiagnosticBuilder& DiagnosticBuilder::here(std::string text) {
+  diagnostic_->label = std::move(text);
+  return *this;
+}
+
+DiagnosticBuilder& DiagnosticBuilder::label(Span span, std::string text) {
+  diagnostic_->labels.push_back({span, std::move(text)});
+  return *this;
+}
+
+DiagnosticBuilder& DiagnosticBuilder::note(std::string text) {
+  diagnostic_->notes.push_back({std::nullopt, std::move(text)});
+  return *this;
+}
+
+DiagnosticBuilder& DiagnosticBuilder::note(Span span, std::string text) {
+  diagnostic_->notes.push_back({span, std::move(text)});
+  return *this;
+}
+
+DiagnosticBuilder& DiagnosticBuilder::help(std::string text) {
+  diagnostic_->helps.push_back(std::move(text));
+  return *this;
+}
+
+DiagnosticBuilder& DiagnosticBuilder::fix(Span span, std::string replacement) {
+  std::string title;
+  if (replacement.empty()) {
+    title = "remove it";
+  } else if (span.begin == span.end) {
+    title = "insert `" + replacement + "`";
+  } else {
+    title = "did you mean `" + replacement + "`?";
+  }
+  return fix(span, std::move(replacement), std::move(title));
+}
+
+DiagnosticBuilder& DiagnosticBuilder::fix(Span span, std::string replacement, std::string title) {
+  diagnostic_->fixes.push_back({std::move(title), {{span, std::move(replacement)}}});
+  return *this;
+}
+
+DiagnosticBuilder& DiagnosticBuilder::did_you_mean(Span span, std::string_view written,
+                                                   const std::vector<std::string>& candidates) {
+  std::vector<std::string> similar = suggest(written, candidates);
+  if (similar.size() == 1) return fix(span, std::move(similar.front()));
+  if (!similar.empty()) help("similar: " + alternatives(similar));
+  return *this;
+}
+
+Checkpoint::Checkpoint(const Reporter& reporter)
+    : reporter_(&reporter), errors_(reporter.error_count()) {}
+
+bool Checkpoint::no_new_errors() const {
+  return reporter_->error_count() == errors_;
+}
+
+DiagnosticBuilder Reporter::report(const Definition& definition, Span span,
+                                   std::vector<std::string> values,
+                                   std::vector<std::string> shown) {
+  if (definition.severity == Severity::error) ++errors_;
+  std::size_t& kept = kept_[span.file];
+  if (kept == limits::kDiagnosticsKeptPerFile) {
+    ++dropped_[span.file];
+    spare_ = Diagnostic{};
+    return DiagnosticBuilder(spare_);
+  }
+  ++kept;
+  Diagnostic& made = reported_.emplace_back();
+  made.id = definition.id;
+  made.severity = definition.severity;
+  made.message = message_of(definition.text, shown);
+  made.span = span;
+  made.arguments = std::move(values);
+  return DiagnosticBuilder(made);
+}
+
+std::vector<Diagnostic> Reporter::diagnostics() const {
+  std::vector<const Diagnostic*> sorted;
+  std::set<std::tuple<unsigned, Span>> seen;
+  for (const Diagnostic& diagnostic : reported_) {
+    if (seen.emplace(diagnostic.id, diagnostic.span).second) sorted.push_back(&diagnostic);
+  }
+  std::stable_sort(sorted.begin(), sorted.end(), [](const Diagnostic* a, const Diagnostic* b) {
+    return std::tuple(a->span.file, a->span.begin, a->id) <
+           std::tuple(b->span.file, b->span.begin, b->id);
+  });
+  std::vector<Diagnostic> shown;
+  for (std::size_t i = 0; i < sorted.size();) {
+    const FileId file = sorted[i]->span.file;
+    std::size_t of_file = 0;
+    for (; i < sorted.size() && sorted[i]->span.file == file; ++i, ++of_file) {
+      if (of_file < limits::kDiagnosticsPerFile) shown.push_back(*sorted[i]);
+    }
+    const auto dropped = dropped_.find(file);
+    if (dropped != dropped_.end()) of_file += dropped->second;
+    if (of_file <= limits::kDiagnosticsPerFile) continue;
+    const std::string rest = std::to_string(of_file - limits::kDiagnosticsPerFile);
+    Diagnostic& more = shown.emplace_back();
+    more.id = kMoreDiagnostics.definition.id;
+    more.severity = Severity::note;
+    more.message = message_of(kMoreDiagnostics.definition.text, {rest});
+    more.arguments = {rest};
+    more.span = {file, sorted[i - 1]->span.begin, sorted[i - 1]->span.begin};
+  }
+  return shown;
+}
+
+}  // namespace flowc

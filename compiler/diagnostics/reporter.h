@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/span.h"
+#include "diagnostics/definition.h"
+#include "diagnostics/diagnostic.h"
+
+namespace flowc {
+
+/// Adds places and suggestions to a diagnostic just reported. Ignoring it is fine.
+class DiagnosticBuilder {
+ public:
+  explicit DiagnosticBuilder(Diagnostic& diagnostic) : diagnostic_(&diagnostic) {}
+
+  /// Text beside the carets of the diagnostic's own place.
+  DiagnosticBuilder& here(std::string text);
+  /// Another place that explains it, with its snippet; in another file it is shown below a `:::`
+  /// line.
+  DiagnosticBuilder& label(Span span, std::string text);
+  /// A remark: `= note: text`.
+  DiagnosticBuilder& note(std::string text);
+  /// A remark on a place, without its snippet: `::: file:line:column: text`.
+  DiagnosticBuilder& note(Span span, std::string text);
+  /// What to do, in words: `= help: text`.
+  DiagnosticBuilder& help(std::string text);
+  /// What to do, as an edit. The title is made: "did you mean `x`?", "insert `x`", "remove it".
+  DiagnosticBuilder& fix(Span span, std::string replacement);
+  /// What to do, as an edit, in the caller's words.
+  DiagnosticBuilder& fix(Span span, std::string replacement, std::string title);
+  /// The best of suggest() as a fix at `span`; a tie becomes a help without a fix; nothing similar,
+  /// nothing.
+  DiagnosticBuilder& did_you_mean(Span span, std::string_view written,
+                                  const std::vector<std::string>& candidates);
+
+ private:
+  Diagnostic* diagnostic_;
+};
+
+class Reporter;
+
+/// Remembers how many errors there were. A step succeeded if there is no new one since it began.
+class Checkpoint {
+ public:
+  explicit Checkpoint(const Reporter& reporter);
+  bool no_new_errors() const;
+
+ private:
+  const Reporter* reporter_;
+  std::size_t errors_;
+};
+
+/// Collects the diagnostics of a compilation. Not thread-safe.
+class Reporter {
+ public:
+  Reporter() = default;
+  Reporter(const Reporter&) = delete;
+  Reporter& operator=(const Reporter&) = delete;
+
+  template <unsigned id, class... Arguments>
+  DiagnosticBuilder error(const ErrorDef<id, Arguments...>& def, Span span,
+                          const std::type_identity_t<Arguments>&... arguments) {
+    return report(def.definition, span, {arguments.value...}, {std::string(arguments.shown())...});
+  }
+  template <unsigned id, class... Arguments>
+  DiagnosticBuilder warning(const WarningDef<id, Arguments...>& def, Span span,
+                            const std::type_identity_t<Arguments>&... arguments) {
+    return report(def.definition, span, {arguments.value...}, {std::string(arguments.shown())...});
+  }
+
+  bool has_errors() const { return errors_ != 0; }
+  std::size_t error_count() const { return errors_; }
+  Checkpoint checkpoint() const { return Checkpoint(*this); }
+
+  /// What to show: each (id, span) once, sorted by file, offset and id, at most
+  /// limits::kDiagnosticsPerFile of a file and then one note that counts the rest.
+  std::vector<Diagnostic> diagnostics() const;
+
+ private:
+  DiagnosticBuilder report(const Definition& definition, Span span, std::vector<std::string> values,
+                           std::vector<std::string> shown);
+
+  std::deque<Diagnostic> reported_;        // a deque: builders point into it
+  std::map<FileId, std::size_t> kept_;     // of reported_, per file
+  std::map<FileId, std::size_t> dropped_;  // past limits::kDiagnosticsKeptPerFile, per file
+  Diagnostic spare_;                       // what a builder of a dropped one writes to
+  std::size_t errors_ = 0;
+};
+
+}  // namespace flowc

@@ -1,0 +1,141 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "emit/layout.h"
+#include "emit/view/view.h"
+
+namespace flowc::view {
+
+namespace {
+
+std::string microseconds(std::int64_t value) {
+  return fmt::format("::flow::microseconds{{{}}}", cpp::integer_literal(value));
+}
+
+const char* bool_text(bool value) {
+  return value ? "true" : "false";
+}
+
+Json channel_view(const model::Channel& channel) {
+  const model::Retry& retry = channel.retry;
+  return {{"label", cpp::string_literal(channel.name)},
+          {"concurrency", std::to_string(channel.concurrency)},
+          {"ordered_by_key", bool_text(channel.ordered_by_key)},
+          {"retry_now", std::to_string(retry.now)},
+          {"retry_delayed", std::to_string(retry.delayed)},
+          {"retry_exponential", bool_text(retry.exponential)},
+          {"retry_first", microseconds(retry.first_us)},
+          {"retry_most", microseconds(retry.most_us)},
+          {"retry_jitter", std::to_string(retry.jitter_percent)},
+          {"timeout", microseconds(channel.timeout_us)},
+          {"dead_letter_keep", microseconds(channel.dead_letter_keep_us)},
+          {"capacity", std::to_string(channel.capacity.value_or(0))},
+          {"rate_count", std::to_string(channel.rate_count.value_or(0))},
+          {"rate_period", microseconds(channel.rate_period_us)}};
+}
+
+Json deployment_view(const model::Deployment& deployment) {
+  const model::Store& store = deployment.stores.front();
+  const char* kind = store.kind == model::StoreKind::sqlite ? "sqlite" : "memory";
+  return {{"label", cpp::string_literal(deployment.name)},
+          {"kind", kind},
+          {"path", cpp::string_literal(store.path.text)},
+          {"environment", cpp::string_literal(store.path.environment.value_or(""))},
+          {"has_default", bool_text(store.path.has_default)}};
+}
+
+/// Pointers to the items of a table, in the order of their names.
+template <typename T>
+std::vector<const T*> sorted(const std::vector<T>& items, const std::string T::*name) {
+  std::vector<const T*> pointers;
+  for (const T& item : items) pointers.push_back(&item);
+  std::sort(pointers.begin(), pointers.end(),
+            [name](const T* a, const T* b) { return a->*name < b->*name; });
+  return pointers;
+}
+
+Json message_types_view(const model::Program& program) {
+  static constexpr std::array kinds = {"event", "command", "query"};
+  Json view = Json::array();
+  for (const model::Message* message : sorted(program.messages, &model::Message::wire_name)) {
+    view.push_back({{"wire", cpp::string_literal(message->wire_name)},
+                    {"version", std::to_string(message->version)},
+                    {"kind", kinds[static_cast<std::size_t>(message->kind)]},
+                    {"has_key", bool_text(message->key.has_value())}});
+  }
+  return view;
+}
+
+/// `static_assert(::flow::abi == 1, "…");`
+std::string abi_check(const std::string& header) {
+  const std::string text = header + " was generated for another flow runtime: generate it again";
+  return cpp::call(0, "static_assert", {"::flow::abi == 1", cpp::string_literal(text)}, ";");
+}
+
+}  // namespace
+
+std::size_t message_number(const model::Program& program, model::MessageId id) {
+  const std::string& name = program[id].wire_name;
+  return static_cast<std::size_t>(
+      std::count_if(program.messages.begin(), program.messages.end(),
+                    [&](const model::Message& other) { return other.wire_name < name; }));
+}
+
+std::size_t channel_number(const model::Program& program, model::ChannelId id) {
+  const std::string& name = program[id].name;
+  return static_cast<std::size_t>(
+      std::count_if(program.channels.begin(), program.channels.end(),
+                    [&](const model::Channel& other) { return other.name < name; }));
+}
+
+Json tables_view(const Source& source) {
+  const model::Program& program = source.program;
+  Json channels = Json::array();
+  for (const model::Channel* channel :
+       sorted<model::Channel>(program.channels, &model::Channel::name)) {
+    channels.push_back(channel_view(*channel));
+  }
+  std::vector<std::string> services;
+  for (const model::Service& service : program.services) {
+    services.push_back(cpp::string_literal(service.name));
+  }
+  Json deployments = Json::array();
+  for (const model::Deployment& deployment : program.deployments) {
+    deployments.push_back(deployment_view(deployment));
+  }
+  return {{"message_types", message_types_view(program)},
+          {"message_count", std::to_string(program.messages.size())},
+          {"channels", channels},
+          {"channel_count", std::to_string(channels.size())},
+          {"service_names", lines(cpp::table_lines(services))},
+          {"service_count", std::to_string(services.size())},
+          {"deployments", deployments},
+          {"deployment_count", std::to_string(deployments.size())}};
+}
+
+Json module_view(const Source& source, model::ModuleId id) {
+  const model::Module& module = source.program[id];
+  const std::string& stem = source.names[id].stem;
+  const std::string header = stem + ".h";
+  Json includes = Json::array();
+  for (const model::ModuleId import : module.imports) {
+    includes.push_back(source.names[import].stem + ".h");
+  }
+  const std::size_t slash = module.file.find_last_of('/');
+  Json view = {{"source", slash == std::string::npos ? module.file : module.file.substr(slash + 1)},
+               {"stem", stem},
+               {"header", header},
+               {"includes", includes},
+               {"abi_check", abi_check(header.substr(header.find_last_of('/') + 1))},
+               {"docs", lines(cpp::doc_lines(module.documentation, 0))},
+               {"name_space", source.names[id].name_space},
+               {"types", types_view(source, id)},
+               {"components", components_view(source, id)},
+               {"services", services_view(source, id)}};
+  if (!view["services"].empty()) view["tables"] = tables_view(source);
+  return view;
+}
+
+}  // namespace flowc::view

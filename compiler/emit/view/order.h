@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "model/program.h"
+
+namespace flowc::view {
+
+/// A type of a module, in one space with the others.
+using AnyType = std::variant<model::EnumId, model::RecordId, model::MessageId>;
+
+struct OrderedType {
+  AnyType type;
+  /// It holds itself, through lists or maps: its comparisons cannot be defaulted where it is
+  /// declared.
+  bool recursive = false;
+  /// Records declared after it that its lists and maps hold.
+  std::vector<model::RecordId> later;
+};
+
+/// The types of a module in the order of the file, but what a type needs complete comes before it.
+[[nodiscard]] std::vector<OrderedType> ordered_types(const model::Program& program,
+                                                     model::ModuleId module);
+
+/// The weakest ordering among a type's fields, down to the last record.
+enum class Ordering { strong, weak, partial };
+[[nodiscard]] Ordering ordering(const model::Program& program,
+                                const std::vector<model::Field>& fields);
+
+}  // namespace flowc::view

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "model/program.h"
+
+/// A Program on its way through the checks: the program as far as it could be understood, the
+/// places in the source that diagnostics point at, and what could not be understood, so that one
+/// mistake is not reported twice.
+namespace flowc::model {
+
+/// Where the parts of an endpoint's declaration stand.
+struct EndpointPlaces {
+  Span takes;
+  Span gives;
+  Span then;
+  Span id;                      ///< the string of `at`, or the handler's name
+  Span channel;                 ///< the name after `via`
+  std::vector<Span> sends;      ///< as Endpoint::sends
+  std::vector<Span> publishes;  ///< as Endpoint::publishes
+  std::optional<ChannelId>
+      refused_channel;   ///< of a `via` that has no meaning there, and was reported
+  bool guessed = false;  ///< what it takes was misspelt, and this is what it is taken for
+  bool damaged = false;  ///< clauses may be missing: what is absent proves nothing
+};
+
+/// What an earlier error left open. Where one is set, the absence of such a thing is no second
+/// error.
+struct Doubts {
+  bool handlers = false;  ///< a handler may exist that the draft does not have
+  bool emitters = false;  ///< a message may be sent or published that the draft does not show
+  bool channels = false;  ///< a channel may be used by something the draft does not show
+  bool services = false;  ///< a component may be in a service
+  bool types = false;     ///< a record or enum may be used
+  void all() { handlers = emitters = channels = services = types = true; }
+};
+
+struct Draft {
+  Program program;
+  std::vector<EndpointPlaces> endpoint_places;    ///< as Program::endpoints
+  std::vector<std::vector<Span>> service_places;  ///< of the components of each service
+  std::vector<bool> deployment_doubts;            ///< of each deployment: stores may be missing
+  Doubts doubts;
+  std::set<ChannelId> used_by_damaged;  ///< channels of handlers that could not be kept
+};
+
+}  // namespace flowc::model

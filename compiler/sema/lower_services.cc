@@ -1,0 +1,42 @@
+#include <algorithm>
+
+#include "diagnostics/catalog.h"
+#include "sema/resolver.h"
+#include "sema/step.h"
+
+namespace flowc::sema {
+
+void lower_services(State& state) {
+  state.draft.service_places.resize(state.services.size());
+  for (std::size_t i = 0; i < state.services.size(); ++i) {
+    const ast::Service& syntax = *state.services[i];
+    model::Service& service = state.draft.program.services[i];
+    if (syntax.damaged) state.draft.doubts.services = true;
+    if (syntax.components.empty() && !syntax.damaged) {
+      state.reporter.error(kEmptyService, syntax.name.span, syntax.name.text)
+          .help("name its components");
+    }
+    Resolver resolver(state, static_cast<std::uint32_t>(service.module));
+    for (const ast::Path& path : syntax.components) {
+      const auto symbol = resolver.find(path, {SymbolKind::component}, "a component");
+      if (!symbol) {
+        state.draft.doubts.services = true;
+        continue;
+      }
+      const model::ComponentId component{symbol->index};
+      const auto known = std::find(service.components.begin(), service.components.end(), component);
+      if (known != service.components.end()) {
+        // A misspelt name that was taken for this one has had its error.
+        if (path.parts.back().text != state.draft.program[component].name) continue;
+        const auto index = static_cast<std::size_t>(known - service.components.begin());
+        state.reporter.error(kListedTwice, path.span, path.text(), "service `" + service.name + "`")
+            .label(state.draft.service_places[i][index], "first here");
+        continue;
+      }
+      service.components.push_back(component);
+      state.draft.service_places[i].push_back(path.span);
+    }
+  }
+}
+
+}  // namespace flowc::sema

@@ -1,0 +1,179 @@
+#include <utility>
+
+#include "diagnostics/catalog.h"
+#include "syntax/builder.h"
+
+namespace flowc {
+
+void Builder::record(Parser::DeclarationContext& context, ast::File& out) {
+  ast::Record made;
+  Parser::RecordContext& record = *context.record();
+  if (!declared(made, context, record.name())) return;
+  fields(record.fields(), made.fields, made.damaged);
+  out.declarations.emplace_back(std::move(made));
+}
+
+void Builder::enumeration(Parser::DeclarationContext& context, ast::File& out) {
+  ast::Enum made;
+  Parser::EnumerationContext& enumeration = *context.enumeration();
+  if (!declared(made, context, enumeration.name())) return;
+  if (Parser::EnumValuesContext* values = enumeration.enumValues()) {
+    made.damaged = made.damaged || values->exception != nullptr;
+    for (Parser::EnumValueContext* value : values->enumValue()) {
+      if (std::optional<ast::Name> named = name(value->name())) {
+        made.values.push_back({std::move(*named), documentation(*value)});
+      }
+    }
+  }
+  out.declarations.emplace_back(std::move(made));
+}
+
+void Builder::message(Parser::DeclarationContext& context, ast::File& out) {
+  ast::Message made;
+  Parser::MessageContext& message = *context.message();
+  if (!declared(made, context, message.name())) return;
+  if (message.EVENT() != nullptr) made.kind = ast::Message::Kind::event;
+  if (message.COMMAND() != nullptr) made.kind = ast::Message::Kind::command;
+  if (message.QUERY() != nullptr) made.kind = ast::Message::Kind::query;
+  if (Parser::VersionContext* written_version = made.damaged ? nullptr : message.version()) {
+    if (!version(*written_version)) made.damaged = true;
+  }
+  for (Parser::AttributeContext* attribute : message.attribute()) wire(*attribute, made);
+  made.answer = path(message.path());
+  if (made.answer && made.kind != ast::Message::Kind::query) {
+    reporter_.error(kExpected, made.answer->span, "`{`", "an answer")
+        .help("a `query` has an answer, after `->`");
+    made.answer.reset();
+  }
+  if (!made.answer && made.kind == ast::Message::Kind::query && !made.damaged) {
+    reporter_.error(kExpected, {file_, made.name.span.end, made.name.span.end},
+                    "`->` and the answer of the query", "none");
+    made.damaged = true;
+  }
+  fields(message.fields(), made.fields, made.damaged);
+  out.declarations.emplace_back(std::move(made));
+}
+
+/// Versions stand side by side in the language; this flowc has the first alone. False if that was
+/// reported.
+bool Builder::version(Parser::VersionContext& context) {
+  const Span at = span(context);
+  const std::string_view text = written(at);
+  const bool is_version = text.size() > 1 && text.front() == 'v' &&
+                          text.find_first_not_of("0123456789", 1) == std::string_view::npos;
+  if (!is_version) {
+    reporter_.error(kExpected, at, "`{` or `@wire`", '`' + std::string(text) + '`');
+  } else {
+    unsupported_error(at, "versions of a message");
+  }
+  return false;
+}
+
+void Builder::wire(Parser::AttributeContext& context, ast::Message& out) {
+  const std::optional<ast::Name> attribute = name(context.name());
+  if (!attribute) return;
+  if (attribute->text != "wire") {
+    reporter_.error(kUnknownWord, attribute->span, attribute->text, "an attribute of a message")
+        .did_you_mean(attribute->span, attribute->text, {"wire"});
+    return;
+  }
+  std::optional<ast::Text> pinned = text(context.text());
+  if (!pinned) {
+    if (out.damaged) return;
+    reporter_.error(kExpected, span(context), "the wire name, as in `@wire(\"…\")`", "none");
+    return;
+  }
+  if (given_twice("@wire", out.wire ? std::optional(out.wire->span) : std::nullopt, span(context)))
+    return;
+  out.wire = std::move(pinned);
+}
+
+void Builder::fields(Parser::FieldsContext* context, std::vector<ast::Field>& out, bool& damaged) {
+  if (context == nullptr) {
+    damaged = true;
+    return;
+  }
+  damaged = damaged || context->exception != nullptr;
+  for (Parser::FieldContext* one : context->field()) {
+    damaged = damaged || one->exception != nullptr;
+    if (std::optional<ast::Name> named = name(one->name()))
+      out.push_back(field(*one, std::move(*named)));
+  }
+}
+
+ast::Field Builder::field(Parser::FieldContext& context, ast::Name name) {
+  ast::Field out;
+  out.name = std::move(name);
+  out.documentation = documentation(context);
+  out.span = span(context);
+  if (context.KEY() != nullptr) out.key = span(*context.KEY());
+  out.type = type(context.type());
+  for (Parser::FieldPartContext* part : context.fieldPart()) field_part(*part, out);
+  return out;
+}
+
+void Builder::field_part(Parser::FieldPartContext& context, ast::Field& out) {
+  if (context.EQUALS() != nullptr) {
+    const auto first = out.default_value ? std::optional(out.default_value->span) : std::nullopt;
+    if (given_twice("=", first, span(context))) return;
+    out.default_value = value(context.value());
+  } else if (context.WAS() != nullptr) {
+    if (given_twice("was", out.was ? std::optional(out.was->span) : std::nullopt, span(context)))
+      return;
+    out.was = text(context.text());
+  } else if (Parser::AttributeContext* attribute = context.attribute()) {
+    field_attribute(*attribute, out);
+  }
+}
+
+void Builder::field_attribute(Parser::AttributeContext& context, ast::Field& out) {
+  const std::optional<ast::Name> attribute = name(context.name());
+  if (!attribute) return;
+  const bool personal = attribute->text == "personal";
+  if (!personal && attribute->text != "secret") {
+    reporter_.error(kUnknownWord, attribute->span, attribute->text, "an attribute of a field")
+        .did_you_mean(attribute->span, attribute->text, {"personal", "secret"});
+    return;
+  }
+  if (context.text() != nullptr) {
+    reporter_.error(kExpected, span(*context.text()), "nothing after `@" + attribute->text + "`",
+                    "a string");
+  }
+  std::optional<Span>& place = personal ? out.personal : out.secret;
+  if (given_twice(personal ? "@personal" : "@secret", place, span(context))) return;
+  place = span(context);
+}
+
+std::optional<ast::Type> Builder::type(Parser::TypeContext* context) {
+  if (context == nullptr || context->exception != nullptr || context->children.empty())
+    return std::nullopt;
+  ast::Type out;
+  out.span = span(*context);
+  if (context->LBRACKET() != nullptr || context->LBRACE() != nullptr) {
+    const bool map = context->LBRACE() != nullptr;
+    out.kind = map ? ast::Type::Kind::map : ast::Type::Kind::list;
+    std::optional<ast::Type> element = type(context->type());
+    if (!element) return std::nullopt;
+    out.element = std::make_shared<ast::Type>(std::move(*element));
+    if (map) {
+      std::optional<ast::Path> key = path(context->path());
+      if (!key) return std::nullopt;
+      out.key = std::move(*key);
+    }
+  } else {
+    std::optional<ast::Path> named = path(context->path());
+    if (!named) return std::nullopt;
+    out.name = std::move(*named);
+  }
+  const auto marks = context->QUESTION();
+  if (marks.empty()) return out;
+  if (marks.size() > 1) given_twice("?", span(*marks[0]), span(*marks[1]));
+  ast::Type optional;
+  optional.kind = ast::Type::Kind::optional;
+  optional.span = out.span;
+  out.span.end = span(*marks[0]).begin;
+  optional.element = std::make_shared<ast::Type>(std::move(out));
+  return optional;
+}
+
+}  // namespace flowc

@@ -1,0 +1,101 @@
+#include <utility>
+
+#include "diagnostics/catalog.h"
+#include "syntax/builder.h"
+
+namespace flowc {
+
+void Builder::build(Parser::FileContext& context, ast::File& out) {
+  for (Parser::DeclarationContext* one : context.declaration()) declaration(*one, out);
+  // Behind something that could not be read, the module may be what was lost.
+  if (out.module || out.damaged) return;
+  reporter_.error(kNoModule, {file_, 0, 0})
+      .help("begin the file with `module`, as in `module marketplace.customer`");
+}
+
+void Builder::declaration(Parser::DeclarationContext& context, ast::File& out) {
+  const std::size_t before = out.declarations.size();
+  const bool broken = context.exception != nullptr;
+  if (context.module() != nullptr) {
+    no_public(context, "a module");
+    module(*context.module(), out);
+    if (broken) out.damaged = true;
+    return;
+  }
+  if (Parser::ImportFileContext* import = context.importFile()) {
+    if (std::optional<ast::Text> path = text(import->text())) {
+      out.imports.push_back({std::move(*path), span(*import)});
+    } else {
+      out.damaged = true;
+    }
+    return;
+  }
+  if (context.record() != nullptr) record(context, out);
+  if (context.enumeration() != nullptr) enumeration(context, out);
+  if (context.message() != nullptr) message(context, out);
+  if (context.channel() != nullptr) channel(context, out);
+  if (context.handlers() != nullptr) handlers(context, out);
+  if (context.service() != nullptr) service(context, out);
+  if (context.deploy() != nullptr) deploy(context, out);
+  if (context.unsupported() != nullptr) unsupported(*context.unsupported(), out);
+  if (out.declarations.size() == before) out.damaged = true;
+}
+
+void Builder::module(Parser::ModuleContext& context, ast::File& out) {
+  std::optional<ast::Path> named = path(context.path());
+  if (!named) {
+    out.damaged = true;
+    return;
+  }
+  const Span at = span(context);
+  if (out.module) {
+    reporter_.error(kSecondModule, at, out.module->name.text())
+        .label(out.module->span, "the file's module")
+        .help("one file has one module; put the rest into a file of its own");
+    return;
+  }
+  if (!out.declarations.empty() || !out.imports.empty()) reporter_.error(kTooLate, at, "`module`");
+  out.module = ast::Module{std::move(*named), documentation(context), at};
+}
+
+/// Fills what every declaration has; false without a name, when nothing can refer to it.
+bool Builder::declared(ast::Declared& out, Parser::DeclarationContext& context,
+                       Parser::NameContext* name_context) {
+  std::optional<ast::Name> named = name(name_context);
+  if (!named) return false;
+  out.name = std::move(*named);
+  out.documentation = documentation(context);
+  out.is_public = context.PUBLIC() != nullptr;
+  out.damaged = context.exception != nullptr;
+  out.span = span(context);
+  return true;
+}
+
+void Builder::no_public(Parser::DeclarationContext& context, std::string_view what) {
+  if (context.PUBLIC() == nullptr) return;
+  const Span at = span(*context.PUBLIC());
+  reporter_.error(kCannotBePublic, at, what)
+      .help("`public` is for messages, records and enums, which other modules may use")
+      .fix(at, "");
+}
+
+void Builder::unsupported_error(Span at, std::string_view construct) {
+  reporter_.error(kNotSupported, at, construct);
+}
+
+void Builder::unsupported(Parser::UnsupportedContext& context, ast::File& out) {
+  Parser::UnsupportedHeadContext* head = context.unsupportedHead();
+  if (head == nullptr || head->children.empty()) {
+    out.damaged = true;
+    return;
+  }
+  ast::Unsupported made;
+  made.construct = written(span(*head->start));
+  made.span = span(context);
+  made.name = name(head->name());
+  if (!made.name && made.construct == "steps") out.damaged = true;
+  unsupported_error(span(*head), '`' + made.construct + '`');
+  out.declarations.emplace_back(std::move(made));
+}
+
+}  // namespace flowc

@@ -1,0 +1,324 @@
+#include "syntax/error_strategy.h"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <string_view>
+
+#include "FlowLexer.h"
+#include "FlowParser.h"
+#include "base/limits.h"
+#include "diagnostics/catalog.h"
+#include "diagnostics/suggest.h"
+#include "syntax/tokens.h"
+
+namespace flowc {
+namespace {
+
+using antlr4::Token;
+using grammar::FlowParser;
+
+/// A body: what its items are called, and the words that may begin one, if those are not names.
+struct Body {
+  std::size_t rule;
+  std::string_view item;      // after "is not"
+  std::string_view expected;  // after "expected"
+  std::vector<std::string> words;
+};
+
+const std::vector<Body>& bodies() {
+  static const std::vector<Body> all{
+      {FlowParser::RuleFields, "a field", "a field or `}`", {}},
+      {FlowParser::RuleEnumValues, "a value of an enum", "a value or `}`", {}},
+      {FlowParser::RuleChannelSettings,
+       "a setting of a channel",
+       "a setting or `}`",
+       {"concurrency", "ordered", "retry", "timeout", "dead_letter", "capacity", "rate",
+        "isolated"}},
+      {FlowParser::RuleHandlerItems, "a handler", "a handler or `}`", {}},
+      {FlowParser::RuleServiceItems, "a component", "a component or `}`", {}},
+      {FlowParser::RuleDeployItems,
+       "a line of a deployment",
+       "`store` or `}`",
+       {"store", "broker", "service", "publisher"}},
+  };
+  return all;
+}
+
+const Body* body_of(std::size_t rule) {
+  for (const Body& body : bodies()) {
+    if (body.rule == rule) return &body;
+  }
+  return nullptr;
+}
+
+/// Rules behind which parsing goes on after an error.
+bool is_item(std::size_t rule) {
+  constexpr std::array kItems{FlowParser::RuleField,          FlowParser::RuleEnumValue,
+                              FlowParser::RuleChannelSetting, FlowParser::RuleHandler,
+                              FlowParser::RuleRetired,        FlowParser::RuleServiceItem,
+                              FlowParser::RuleStore,          FlowParser::RuleUnsupportedPlacement};
+  return std::find(kItems.begin(), kItems.end(), rule) != kItems.end();
+}
+
+bool ends_all(const Token& token) {
+  return token.getType() == FlowParser::DECLARATION_END || token.getType() == Token::EOF;
+}
+
+bool is_made(const Token& token) {
+  return token.getStopIndex() + 1 ==
+         token.getStartIndex();  // put in by the outline: it has no bytes
+}
+
+/// The last token before the one that the parser looks at.
+const Token* previous(antlr4::Parser& parser) {
+  return parser.getTokenStream()->LT(-1);
+}
+
+bool first_on_line(antlr4::Parser& parser, const Token& token) {
+  antlr4::TokenStream& stream = *parser.getTokenStream();
+  if (token.getTokenIndex() == 0) return true;
+  return stream.get(token.getTokenIndex() - 1)->getLine() != token.getLine();
+}
+
+/// What a rule wants as a whole, where its set of tokens would say less.
+std::string_view rule_expectation(std::size_t rule, bool several) {
+  switch (rule) {
+    case FlowParser::RuleType:
+      return "a type";
+    case FlowParser::RuleValue:
+      return "a value";
+    case FlowParser::RuleSetting:
+      return "a string or `env(…)`";
+    case FlowParser::RuleRetry:
+      return "`now`, a number of `times`, `exponential` or `every`";
+    case FlowParser::RuleField:
+      return several ? "a field such as `name: string`" : "";
+    case FlowParser::RuleHandler:
+    case FlowParser::RuleHandlerItems:
+      return several ? "a handler such as `name(Message)`" : "";
+    case FlowParser::RuleStore:
+      return several ? "a store such as `sqlite(\"flow.db\")`" : "";
+    default:
+      return "";
+  }
+}
+
+std::string expectation(antlr4::Parser& parser, bool several) {
+  const std::string_view whole = rule_expectation(parser.getContext()->getRuleIndex(), several);
+  if (!whole.empty()) return std::string(whole);
+  const antlr4::misc::IntervalSet expected = parser.getExpectedTokens();
+  const bool name = expected.contains(static_cast<std::size_t>(FlowParser::ID));
+  std::vector<std::string> wanted;
+  if (name) wanted.emplace_back("a name");
+  for (const ssize_t type : expected.toList()) {
+    const auto token = static_cast<std::size_t>(type);
+    if (token == FlowParser::DECLARATION_END || token == Token::EOF) continue;
+    if (name && token >= FlowParser::MODULE && token <= FlowParser::ID) continue;
+    switch (token) {
+      case FlowParser::INTEGER:
+        wanted.emplace_back("a whole number");
+        break;
+      case FlowParser::DECIMAL:
+        break;  // wherever one may stand, a whole number may
+      case FlowParser::MEASURE:
+        wanted.emplace_back("a duration such as `30s`");
+        break;
+      case FlowParser::PERCENTAGE:
+        wanted.emplace_back("a percentage such as `20%`");
+        break;
+      case FlowParser::STRING:
+        wanted.emplace_back("a string");
+        break;
+      default: {
+        std::string literal = parser.getVocabulary().getLiteralName(token);
+        std::replace(literal.begin(), literal.end(), '\'', '`');
+        if (!literal.empty()) wanted.push_back(std::move(literal));
+      }
+    }
+  }
+  if (wanted.empty()) return "the next declaration";
+  if (wanted.size() > limits::kListedMax + 1) {
+    wanted.resize(limits::kListedMax);
+    wanted.emplace_back("another of its parts");
+  }
+  std::string out = wanted.front();
+  for (std::size_t i = 1; i < wanted.size(); ++i)
+    out += (i + 1 == wanted.size() ? " or " : ", ") + wanted[i];
+  return out;
+}
+
+}  // namespace
+
+std::string ErrorStrategy::text(const Token& token) const {
+  return std::string(sources_.text(span_of(file_, token)));
+}
+
+std::string ErrorStrategy::shown(const Token& token) const {
+  if (ends_all(token)) return "the end of the declaration";
+  if (is_made(token)) return "the end of the declaration";
+  constexpr std::size_t kShown = 40;
+  const std::string written = text(token);
+  if (token.getType() == FlowParser::STRING) {
+    return written.size() <= kShown ? "the string " + written : "a string";
+  }
+  return written.size() <= kShown ? '`' + written + '`' : "a long word";
+}
+
+void ErrorStrategy::reportError(antlr4::Parser* parser, const antlr4::RecognitionException& error) {
+  if (reported_) return;
+  reported_ = true;
+  Token* found = error.getOffendingToken();
+  if (found == nullptr) found = parser->getCurrentToken();
+  // A brace that the outline put in: that it was missing is reported, and this follows from it.
+  if (is_made(*found) && found->getType() == FlowParser::RBRACE) return;
+  if (mistyped(*parser, *found)) return;
+  const bool several = dynamic_cast<const antlr4::NoViableAltException*>(&error) != nullptr;
+  unexpected(*parser, *found, expectation(*parser, several));
+}
+
+void ErrorStrategy::unexpected(antlr4::Parser& parser, Token& found, const std::string& expected) {
+  if (!ends_all(found) && !is_made(found)) {
+    reporter_.error(kExpected, span_of(file_, found), expected, shown(found));
+    return;
+  }
+  // Nothing more of the declaration: the place is behind its last token.
+  const Token* last = previous(parser);
+  Span at = span_of(file_, found);
+  if (last != nullptr) at.begin = at.end = span_of(file_, *last).end;
+  reporter_.error(kExpected, at, expected, shown(found));
+}
+
+/// A word where a clause or a field's part may stand, that is like one: the parser took it for the
+/// next item.
+bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
+  const auto* item = dynamic_cast<antlr4::ParserRuleContext*>(parser.getContext());
+  while (item != nullptr && !is_item(item->getRuleIndex())) {
+    item = dynamic_cast<antlr4::ParserRuleContext*>(item->parent);
+  }
+  if (item == nullptr || item->start == nullptr || !is_word(*item->start)) return false;
+  const Token& word = *item->start;
+  if (found.getTokenIndex() != word.getTokenIndex() + 1 || first_on_line(parser, word))
+    return false;
+  std::vector<std::string> parts;
+  std::string_view kind;
+  if (item->getRuleIndex() == FlowParser::RuleHandler) {
+    kind = "a clause of a handler";
+    parts = {"via",  "at",     "then",      "sends", "publishes", "inline",    "on_failure",
+             "uses", "starts", "schedules", "every", "batch",     "idempotent"};
+  } else if (item->getRuleIndex() == FlowParser::RuleField) {
+    kind = "a part of a field";
+    parts = {"was"};
+  } else {
+    return false;
+  }
+  const std::string written = text(word);
+  if (suggest(written, parts).empty()) return false;
+  const Span at = span_of(file_, word);
+  reporter_.error(kUnknownWord, at, written, kind).did_you_mean(at, written, parts);
+  return true;
+}
+
+/// `d:` at the end of a line takes the next line's first word as its type; what is wrong shows only
+/// behind that.
+bool ErrorStrategy::short_line(antlr4::Parser& parser, Token& found) {
+  antlr4::TokenStream& stream = *parser.getTokenStream();
+  if (found.getTokenIndex() < 2 || is_word(found)) return false;
+  const Token& word = *stream.get(found.getTokenIndex() - 1);
+  const Token& before = *stream.get(found.getTokenIndex() - 2);
+  if (!is_word(word) || !first_on_line(parser, word) || found.getLine() != word.getLine())
+    return false;
+  if (before.getType() != FlowParser::COLON && !is_word(before) &&
+      before.getType() != FlowParser::COMMA)
+    return false;
+  const std::uint32_t end = span_of(file_, before).end;
+  reporter_.error(kExpected, {file_, end, end},
+                  before.getType() == FlowParser::COLON ? "a type" : "a name",
+                  "the end of the line");
+  return true;
+}
+
+/// Something in a body that begins no item.
+void ErrorStrategy::unknown_item(antlr4::Parser& parser, Token& found) {
+  if (short_line(parser, found)) return;
+  const Body* body = body_of(parser.getContext()->getRuleIndex());
+  const Span at = span_of(file_, found);
+  if (body->words.empty() || !is_word(found)) {
+    unexpected(parser, found, std::string(body->expected));
+    return;
+  }
+  const std::string written = text(found);
+  auto reported = reporter_.error(kUnknownWord, at, written, body->item);
+  reported.did_you_mean(at, written, body->words);
+  if (suggest(written, body->words).empty()) {
+    std::string list;
+    for (const std::string& word : body->words)
+      list += (list.empty() ? "" : ", ") + ('`' + word + '`');
+    reported.help("there are: " + list);
+  }
+}
+
+Token* ErrorStrategy::recoverInline(antlr4::Parser* parser) {
+  throw antlr4::InputMismatchException(parser);
+}
+
+void ErrorStrategy::sync(antlr4::Parser* parser) {
+  antlr4::ParserRuleContext& context = *parser->getContext();
+  if (body_of(context.getRuleIndex()) == nullptr) return;
+  const antlr4::atn::ATN& atn = parser->getATN();
+  while (true) {
+    Token& next = *parser->getCurrentToken();
+    const std::size_t type = next.getType();
+    if (ends_all(next) || type == FlowParser::RBRACE) return;
+    if (atn.nextTokens(atn.states[parser->getState()]).contains(type)) return;
+    unknown_item(*parser, next);
+    context.exception = std::make_exception_ptr(antlr4::InputMismatchException(parser));
+    skip_item(*parser, &next);
+  }
+}
+
+void ErrorStrategy::skip_item(antlr4::Parser& parser, const Token* start) {
+  std::size_t depth = 0;  // braces that the item opened, also before the error
+  antlr4::TokenStream& stream = *parser.getTokenStream();
+  for (std::size_t i = start == nullptr ? stream.index() : start->getTokenIndex();
+       i < stream.index(); ++i) {
+    const std::size_t type = stream.get(i)->getType();
+    if (type == FlowParser::LBRACE) ++depth;
+    if (type == FlowParser::RBRACE && depth > 0) --depth;
+  }
+  for (bool first = true;; first = false) {
+    const Token& next = *parser.getCurrentToken();
+    if (ends_all(next)) return;
+    if (next.getType() == FlowParser::RBRACE) {
+      if (depth == 0) return;
+      --depth;
+    } else if (next.getType() == FlowParser::LBRACE) {
+      ++depth;
+    } else if (start != nullptr) {
+      // A line at the item's left begins another, even if the item left a brace open: one mistake
+      // is one error.
+      const bool at_start = first && next.getTokenIndex() == start->getTokenIndex();
+      const bool left = next.getCharPositionInLine() <= start->getCharPositionInLine();
+      if (!at_start && left && first_on_line(parser, next)) return;
+    }
+    parser.consume();
+  }
+}
+
+void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
+  antlr4::ParserRuleContext& context = *parser->getContext();
+  const std::size_t rule = context.getRuleIndex();
+  if (is_item(rule)) {
+    skip_item(*parser, context.start);
+  } else if (body_of(rule) != nullptr) {
+    skip_item(*parser, nullptr);
+  } else if (rule == FlowParser::RuleDeclaration || rule == FlowParser::RuleFile) {
+    while (!ends_all(*parser->getCurrentToken())) parser->consume();
+    if (parser->getCurrentToken()->getType() == FlowParser::DECLARATION_END) parser->consume();
+  } else {
+    std::rethrow_exception(error);
+  }
+  reported_ = false;
+}
+
+}  // namespace flowc

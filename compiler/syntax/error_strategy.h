@@ -1,0 +1,46 @@
+#pragma once
+
+// Private to syntax/*.cc: includes ANTLR.
+
+#include <antlr4-runtime.h>
+
+#include <string>
+#include <vector>
+
+#include "base/source_map.h"
+#include "diagnostics/reporter.h"
+
+namespace flowc {
+
+/// Reports a syntax error once, in flowc's own words, and goes on behind the smallest item that
+/// holds it: a field, a setting, a handler, else the declaration. An item ends before a line that
+/// starts no further right than it does, or before the `}` that closes what it is in.
+class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
+ public:
+  ErrorStrategy(FileId file, const SourceMap& sources, Reporter& reporter)
+      : file_(file), sources_(sources), reporter_(reporter) {}
+
+  void reset(antlr4::Parser*) override { reported_ = false; }
+  void reportError(antlr4::Parser* parser, const antlr4::RecognitionException& error) override;
+  void recover(antlr4::Parser* parser, std::exception_ptr error) override;
+  antlr4::Token* recoverInline(antlr4::Parser* parser) override;
+  void sync(antlr4::Parser* parser) override;
+  bool inErrorRecoveryMode(antlr4::Parser*) override { return reported_; }
+  void reportMatch(antlr4::Parser*) override {}
+
+ private:
+  void unexpected(antlr4::Parser& parser, antlr4::Token& found, const std::string& expected);
+  bool mistyped(antlr4::Parser& parser, antlr4::Token& found);
+  bool short_line(antlr4::Parser& parser, antlr4::Token& found);
+  void unknown_item(antlr4::Parser& parser, antlr4::Token& found);
+  std::string shown(const antlr4::Token& token) const;
+  std::string text(const antlr4::Token& token) const;
+  void skip_item(antlr4::Parser& parser, const antlr4::Token* start);
+
+  FileId file_;
+  const SourceMap& sources_;
+  Reporter& reporter_;
+  bool reported_ = false;  // and not yet recovered from
+};
+
+}  // namespace flowc

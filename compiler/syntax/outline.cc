@@ -1,0 +1,307 @@
+#include "syntax/outline.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "FlowLexer.h"
+#include "diagnostics/catalog.h"
+#include "diagnostics/suggest.h"
+
+namespace flowc {
+namespace {
+
+using grammar::FlowLexer;
+
+struct DeclarationWord {
+  std::string_view text;
+  std::size_t type;
+};
+
+constexpr std::array<DeclarationWord, 19> kWords{{
+    {"module", FlowLexer::MODULE},
+    {"import", FlowLexer::IMPORT},
+    {"record", FlowLexer::RECORD},
+    {"enum", FlowLexer::ENUM},
+    {"event", FlowLexer::EVENT},
+    {"command", FlowLexer::COMMAND},
+    {"query", FlowLexer::QUERY},
+    {"channel", FlowLexer::CHANNEL},
+    {"handlers", FlowLexer::HANDLERS},
+    {"service", FlowLexer::SERVICE},
+    {"deploy", FlowLexer::DEPLOY},
+    {"steps", FlowLexer::STEPS},
+    {"orchestrator", FlowLexer::ORCHESTRATOR},
+    {"saga", FlowLexer::SAGA},
+    {"publisher", FlowLexer::PUBLISHER},
+    {"forward", FlowLexer::FORWARD},
+    {"translate", FlowLexer::TRANSLATE},
+    {"upcast", FlowLexer::UPCAST},
+    {"scenario", FlowLexer::SCENARIO},
+}};
+
+bool is_keyword(std::size_t type) {
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [type](const DeclarationWord& word) { return word.type == type; });
+}
+
+/// Divides one file. Lives for one call.
+class Divider {
+ public:
+  Divider(FileId file, const SourceMap& sources, TokenList tokens, Reporter& reporter)
+      : file_(file), sources_(sources), in_(std::move(tokens)), reporter_(reporter) {}
+
+  Outline run() {
+    for (std::size_t i = 0; i < in_.size(); ++i) {
+      if (ends_with_line(i)) finish(i);
+      if (begins_declaration(i)) {
+        finish(i);
+        begin(i);
+        if (type(i) == FlowLexer::PUBLIC && i + 1 < in_.size() && is_keyword(type(i + 1))) put(i++);
+        put(i);
+      } else if (state_ == State::outside) {
+        stray(i);
+      } else {
+        inside(i);
+      }
+    }
+    finish(in_.size());
+    const std::size_t end = sources_.text(file_).size();
+    out_.list.push_back(made(antlr4::Token::EOF, end));
+    auto next = taken_.begin();
+    for (std::unique_ptr<antlr4::CommonToken>& token : out_.list) {
+      if (!token) token = std::move(in_[*next++]);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  enum class State {
+    outside,  // after a declaration that has its end
+    inside,   // in a declaration
+    lost      // in something that is none, up to the next declaration
+  };
+
+  std::size_t type(std::size_t i) const {
+    return i < in_.size() ? in_[i]->getType() : antlr4::Token::EOF;
+  }
+  bool word(std::size_t i) const { return i < in_.size() && is_word(*in_[i]); }
+  bool first_on_line(std::size_t i) const {
+    return i == 0 || in_[i - 1]->getLine() != in_[i]->getLine();
+  }
+  std::string text(std::size_t i) const {
+    return std::string(sources_.text(span_of(file_, *in_[i])));
+  }
+
+  /// Whether what stands here looks like a whole heading, so that no field or handler can be meant.
+  bool heading(std::size_t i) const {
+    if (type(i) == FlowLexer::PUBLIC) ++i;
+    switch (type(i)) {
+      case FlowLexer::IMPORT:
+      case FlowLexer::SCENARIO:
+        return type(i + 1) == FlowLexer::STRING;
+      case FlowLexer::MODULE:
+      case FlowLexer::FORWARD:
+        return word(i + 1) &&
+               (type(i + 2) == FlowLexer::DOT || word(i + 2) || is_keyword(type(i + 2)));
+      default:
+        break;
+    }
+    if (!is_keyword(type(i)) || !word(i + 1)) return false;
+    constexpr std::size_t kAfterName[] = {FlowLexer::LBRACE, FlowLexer::AT_SIGN, FlowLexer::ARROW,
+                                          FlowLexer::DOT};
+    if (type(i) == FlowLexer::ORCHESTRATOR && type(i + 2) == FlowLexer::LPAREN) return true;
+    return std::find(std::begin(kAfterName), std::end(kAfterName), type(i + 2)) !=
+           std::end(kAfterName);
+  }
+
+  /// Whether the declaration, one without braces, ended with the line above.
+  bool ends_with_line(std::size_t i) const {
+    const bool one_line = keyword_ == FlowLexer::MODULE || keyword_ == FlowLexer::IMPORT ||
+                          keyword_ == FlowLexer::FORWARD;
+    if (state_ != State::inside || !one_line || i <= first_ + 1 || !first_on_line(i)) return false;
+    const bool left = in_[i]->getCharPositionInLine() <= in_[first_]->getCharPositionInLine();
+    return left && type(i - 1) != FlowLexer::DOT && type(i - 1) != FlowLexer::COMMA;
+  }
+
+  bool begins_declaration(std::size_t i) const {
+    const bool keyword = is_keyword(type(i)) || type(i) == FlowLexer::PUBLIC;
+    if (!keyword) return false;
+    // Where a name stands, it is one, whatever its word.
+    const bool named = i > 0 && state_ == State::inside && !first_on_line(i) &&
+                       (type(i - 1) == FlowLexer::DOT ||
+                        i == first_ + (type(first_) == FlowLexer::PUBLIC ? 2U : 1U));
+    if (named && !(type(first_) == FlowLexer::PUBLIC && i == first_ + 1)) return false;
+    if (braces_ == 0) return state_ == State::outside || first_on_line(i) || heading(i);
+    if (!first_on_line(i) || in_[i]->getCharPositionInLine() > in_[first_]->getCharPositionInLine())
+      return false;
+    // A deployment has lines that look like headings.
+    const bool placement = type(i) == FlowLexer::SERVICE || type(i) == FlowLexer::PUBLISHER;
+    return heading(i) && !(placement && keyword_ == FlowLexer::DEPLOY);
+  }
+
+  void begin(std::size_t i) {
+    state_ = State::inside;
+    strays_ = false;
+    first_ = i;
+    keyword_ = type(i) == FlowLexer::PUBLIC ? type(i + 1) : type(i);
+    braces_ = 0;
+    headless_ = false;
+  }
+
+  std::unique_ptr<antlr4::CommonToken> made(std::size_t type, std::size_t at) const {
+    auto token = std::make_unique<antlr4::CommonToken>(type);
+    token->setStartIndex(at);
+    token->setStopIndex(at - 1);
+    return token;
+  }
+
+  void put(std::size_t i) {
+    last_end_ = span_of(file_, *in_[i]).end;
+    out_.list.push_back(nullptr);
+    taken_.push_back(i);
+  }
+
+  /// Ends the declaration before token `next`, closing what is open.
+  void finish(std::size_t next) {
+    if (state_ == State::inside) {
+      if (braces_ > 0) not_closed(next);
+      for (; braces_ > 0; --braces_) out_.list.push_back(made(FlowLexer::RBRACE, last_end_));
+      out_.list.push_back(made(FlowLexer::DECLARATION_END, last_end_));
+    }
+    braces_ = 0;
+    state_ = State::outside;
+  }
+
+  void not_closed(std::size_t next) {
+    const std::size_t keyword = first_ + (type(first_) == FlowLexer::PUBLIC ? 1 : 0);
+    std::string heading = text(std::min(keyword, in_.size() - 1));
+    if (word(keyword + 1)) heading += ' ' + text(keyword + 1);
+    const std::string closers(braces_, '}');
+    const Span opened = span_of(file_, *in_[opener_]);
+    if (next == in_.size()) {
+      const auto end = static_cast<std::uint32_t>(last_end_);
+      reporter_.error(kNotClosed, {file_, end, end}, heading, "the end of the file")
+          .label(opened, "opened here")
+          .fix({file_, end, end}, closers);
+      return;
+    }
+    const Span at = span_of(file_, *in_[next]);
+    const Position position = sources_.begin(at);
+    const std::uint32_t line_begin = sources_.line_begin(file_, position.line);
+    reporter_.error(kNotClosed, at, heading, '`' + text(next) + '`')
+        .here("expected `}` before this")
+        .label(opened, "opened here")
+        .fix({file_, line_begin, line_begin}, closers + '\n',
+             "insert `" + closers + "` before line " + std::to_string(position.line));
+  }
+
+  void inside(std::size_t i) {
+    if (type(i) == FlowLexer::LBRACE) {
+      if (braces_++ == 0) opener_ = i;
+    }
+    // Without its `{`, a body shows by what no heading has; its `}` ends the declaration then.
+    if (braces_ == 0 && type(i) == FlowLexer::COLON) headless_ = true;
+    if (state_ == State::inside) put(i);
+    if (type(i) != FlowLexer::RBRACE) return;
+    const bool unmatched = braces_ == 0;
+    if (!unmatched) --braces_;
+    if (braces_ == 0 && (unmatched || !headless_)) finish_at_brace();
+  }
+
+  void finish_at_brace() {
+    if (state_ == State::inside) out_.list.push_back(made(FlowLexer::DECLARATION_END, last_end_));
+    state_ = State::outside;
+  }
+
+  /// A token between declarations that begins none.
+  void stray(std::size_t i) {
+    out_.damaged = true;
+    const Span at = span_of(file_, *in_[i]);
+    if (type(i) == FlowLexer::RBRACE) {
+      reporter_.error(kClosesNothing, at, "}").fix(at, "");
+      return;
+    }
+    const std::string written = text(i);
+    if (strays_ && !(word(i) && word(i + 1))) {
+      // More of the same: what is left of something that was reported.
+      lose(i);
+      return;
+    }
+    strays_ = true;
+    auto reported = reporter_.error(kNotADeclaration, at, '`' + shortened(written) + '`');
+    if (!word(i)) {
+      lose(i);
+      return;
+    }
+    reported.did_you_mean(at, written, declaration_words());
+    const std::vector<std::string> meant = suggest(written, declaration_words());
+    if (meant.size() == 1 && (word(i + 1) || type(i + 1) == FlowLexer::STRING)) {
+      take_as(i, meant.front());
+      return;
+    }
+    if (meant.empty())
+      reported.help("a declaration begins with a word such as `event`, `record` or `handlers`");
+    lose(i);
+  }
+
+  /// Leaves out what begins here, up to the next declaration.
+  void lose(std::size_t i) {
+    state_ = State::lost;
+    first_ = i;
+    keyword_ = antlr4::Token::EOF;
+    braces_ = 0;
+    headless_ = false;
+    inside(i);
+  }
+
+  void take_as(std::size_t i, std::string_view meant) {
+    for (const DeclarationWord& candidate : kWords) {
+      if (candidate.text == meant) in_[i]->setType(candidate.type);
+    }
+    if (meant == "public") in_[i]->setType(FlowLexer::PUBLIC);
+    begin(i);
+    put(i);
+    if (meant == "public" && is_keyword(type(i + 1))) keyword_ = type(i + 1);
+  }
+
+  static std::string shortened(const std::string& text) {
+    constexpr std::size_t kShown = 40;
+    return text.size() <= kShown ? text : text.substr(0, kShown) + "…";
+  }
+
+  FileId file_;
+  const SourceMap& sources_;
+  TokenList in_;
+  Reporter& reporter_;
+  Outline out_;
+  std::vector<std::size_t> taken_;  // which of in_ the nulls of out_ stand for: they move at the
+                                    // end, decisions look back
+  State state_ = State::outside;
+  std::size_t first_ = 0;     // token that begins the declaration
+  std::size_t keyword_ = 0;   // its keyword
+  std::size_t opener_ = 0;    // its outermost `{`
+  std::size_t braces_ = 0;    // open ones
+  bool strays_ = false;       // something was left out since the last declaration
+  bool headless_ = false;     // its `{` is missing
+  std::size_t last_end_ = 0;  // offset behind the last token put out
+};
+
+}  // namespace
+
+const std::vector<std::string>& declaration_words() {
+  static const std::vector<std::string> words = [] {
+    std::vector<std::string> made{"public"};
+    for (const DeclarationWord& word : kWords) made.emplace_back(word.text);
+    return made;
+  }();
+  return words;
+}
+
+Outline outline(FileId file, const SourceMap& sources, TokenList tokens, Reporter& reporter) {
+  return Divider(file, sources, std::move(tokens), reporter).run();
+}
+
+}  // namespace flowc

@@ -1,0 +1,284 @@
+#include "syntax/tokens.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "FlowLexer.h"
+#include "base/assert.h"
+#include "base/limits.h"
+#include "diagnostics/catalog.h"
+#include "syntax/encoding.h"
+
+namespace flowc {
+namespace {
+
+using grammar::FlowLexer;
+
+constexpr std::string_view kOpenQuote = "\xE2\x80\x9C";
+constexpr std::string_view kCloseQuote = "\xE2\x80\x9D";
+
+bool is_foreign(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
+}
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// Reads the tokens of one file. Lives for one call.
+class TokenReader {
+ public:
+  TokenReader(FileId file, const SourceMap& sources, ByteStream& bytes, Reporter& reporter)
+      : file_(file), text_(sources.text(file)), bytes_(bytes), reporter_(reporter), lexer_(&bytes) {
+    lexer_.removeErrorListeners();
+    if (text_.starts_with("\xEF\xBB\xBF")) bytes_.seek(3);
+  }
+
+  Tokens run() {
+    while (true) {
+      std::unique_ptr<antlr4::Token> next = lexer_.nextToken();
+      auto* token = dynamic_cast<antlr4::CommonToken*>(next.get());
+      FLOW_ASSERT(token != nullptr);
+      next.release();  // the same object, owned as what it is
+      if (!take(std::unique_ptr<antlr4::CommonToken>(token))) break;
+    }
+    return std::move(out_);
+  }
+
+ private:
+  Span span(std::size_t begin, std::size_t end) const {
+    return {file_, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+  }
+
+  /// False at the end, or where reading on makes no sense.
+  bool take(std::unique_ptr<antlr4::CommonToken> token) {
+    place(*token);
+    switch (token->getType()) {
+      case antlr4::Token::EOF:
+        out_.complete = true;
+        return false;
+      case FlowLexer::DOCUMENTATION:
+        document(*token);
+        return true;
+      case FlowLexer::UNCLOSED_STRING:
+        reporter_.error(kStringNotClosed, span_of(file_, *token))
+            .fix(span(token->getStopIndex() + 1, token->getStopIndex() + 1), "\"");
+        token->setType(FlowLexer::STRING);
+        break;
+      case FlowLexer::BAD:
+        if (!repair(*token)) return true;
+        break;
+      case FlowLexer::ID:
+        extend_name(*token);
+        break;
+      default:
+        break;
+    }
+    return keep(std::move(token));
+  }
+
+  bool keep(std::unique_ptr<antlr4::CommonToken> token) {
+    const Span at = span_of(file_, *token);
+    if (at.end - at.begin > limits::kTokenBytesMax) {
+      reporter_.error(kTokenTooLong, {file_, at.begin, at.begin + 1}, limits::kTokenBytesMax);
+      return false;
+    }
+    if (out_.list.size() == limits::kTokensMax) {
+      reporter_.error(kTooManyTokens, at, limits::kTokensMax)
+          .help("divide the file and `import` its parts");
+      return false;
+    }
+    if (!nest(token->getType(), at)) return false;
+    if (!documentation_.empty()) out_.documentation[at.begin] = std::exchange(documentation_, {});
+    last_line_ = token->getLine();
+    out_.list.push_back(std::move(token));
+    return true;
+  }
+
+  bool nest(std::size_t type, Span at) {
+    const bool opens =
+        type == FlowLexer::LBRACE || type == FlowLexer::LPAREN || type == FlowLexer::LBRACKET;
+    const bool closes =
+        type == FlowLexer::RBRACE || type == FlowLexer::RPAREN || type == FlowLexer::RBRACKET;
+    if (opens && ++depth_ > limits::kNestingMax) {
+      reporter_.error(kNestedTooDeep, at, limits::kNestingMax);
+      return false;
+    }
+    if (closes && depth_ > 0) --depth_;
+    return true;
+  }
+
+  /// Gives the token its line, counted here because the text is not always read from front to back
+  /// in one go.
+  void place(antlr4::CommonToken& token) {
+    const std::size_t begin = std::min(token.getStartIndex(), text_.size());
+    for (; counted_ < begin; ++counted_) {
+      if (text_[counted_] != '\n') continue;
+      ++line_;
+      line_begin_ = counted_ + 1;
+    }
+    token.setLine(line_);
+    token.setCharPositionInLine(begin - line_begin_);
+  }
+
+  /// Only lines of their own document what follows; one behind code would document the wrong thing.
+  void document(const antlr4::CommonToken& token) {
+    if (!out_.list.empty() && token.getLine() == last_line_) return;
+    const Span at = span_of(file_, token);
+    std::string_view line = text_.substr(at.begin + 3, at.end - at.begin - 3);
+    if (line.starts_with(' ')) line.remove_prefix(1);
+    while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+    if (!documentation_.empty()) documentation_ += '\n';
+    documentation_ += line.empty() && documentation_.empty() ? "" : line;
+  }
+
+  /// The end of the letters, digits and non-ASCII letters at `from`. Typographic quotes and spaces
+  /// are no letters.
+  std::size_t name_end(std::size_t from) const {
+    while (from < text_.size()) {
+      const bool part = is_foreign(text_[from]) || is_letter(text_[from]) || is_digit(text_[from]);
+      const std::string_view rest = text_.substr(from);
+      if (!part || rest.starts_with("\xE2\x80") || rest.starts_with("\xC2\xA0")) break;
+      ++from;
+    }
+    return from;
+  }
+
+  /// `caf` with an `é` behind it is one name, and one mistake.
+  void extend_name(antlr4::CommonToken& token) {
+    const std::size_t begin = token.getStartIndex();
+    const std::size_t end = name_end(token.getStopIndex() + 1);
+    if (end == token.getStopIndex() + 1) return;
+    foreign_name(token, begin, end);
+  }
+
+  void foreign_name(antlr4::CommonToken& token, std::size_t begin, std::size_t end) {
+    const std::string_view name = text_.substr(begin, end - begin);
+    bool is_text = true;
+    for (std::size_t at = 0; at < name.size(); ++at) {
+      const std::size_t bytes = utf8_bytes(name.substr(at));
+      if (bytes == 0) is_text = false;  // check_encoding() said so
+      at += bytes > 1 ? bytes - 1 : 0;
+    }
+    if (is_text) reporter_.error(kNameNotAscii, span(begin, end), name);
+    token.setType(FlowLexer::ID);
+    token.setStopIndex(end - 1);
+    bytes_.seek(end);
+  }
+
+  /// Reports a byte that begins nothing. True if it could be read as something all the same.
+  bool repair(antlr4::CommonToken& token) {
+    const std::size_t begin = token.getStartIndex();
+    const std::string_view rest = text_.substr(begin);
+    if (is_foreign(rest.front())) return repair_foreign(token, begin);
+    if (rest.starts_with("/*")) {
+      const std::size_t close = text_.find("*/", begin + 2);
+      const std::size_t end = close == std::string_view::npos ? text_.size() : close + 2;
+      reporter_.error(kBlockComment, span(begin, begin + 2));
+      bytes_.seek(end);
+      return false;
+    }
+    auto reported =
+        reporter_.error(kForeignCharacter, span(begin, begin + 1), shown(rest.substr(0, 1)));
+    if (rest.front() == ';') {
+      reported.help("newlines separate, and commas where one line has several")
+          .fix(span(begin, begin + 1), "");
+    }
+    if (rest.front() == '>') {
+      reported.help("an arrow is `->`");
+      token.setType(FlowLexer::ARROW);
+      return true;
+    }
+    if (rest.front() == '#') reported.help("comments begin with `//`");
+    if (rest.front() == '\'') return single_quoted(token, begin, reported);
+    return false;
+  }
+
+  bool single_quoted(antlr4::CommonToken& token, std::size_t begin, DiagnosticBuilder& reported) {
+    reported.help("strings are in double quotes");
+    const std::size_t close = text_.find_first_of("'\r\n", begin + 1);
+    if (close == std::string_view::npos || text_[close] != '\'') return false;
+    token.setType(FlowLexer::STRING);
+    token.setStopIndex(close);
+    bytes_.seek(close + 1);
+    return true;
+  }
+
+  bool repair_foreign(antlr4::CommonToken& token, std::size_t begin) {
+    const std::size_t end = name_end(begin);
+    const std::string_view run = text_.substr(begin, end - begin);
+    if (std::any_of(run.begin(), run.end(), is_letter)) {
+      foreign_name(token, begin, end);
+      return true;
+    }
+    // What has no letter is reported at its first character and left out as a whole.
+    const std::size_t bytes = std::max<std::size_t>(1, utf8_bytes(text_.substr(begin)));
+    const std::string_view character = text_.substr(begin, bytes);
+    if (utf8_bytes(character) != 0) report_foreign(begin, character);
+    bytes_.seek(std::max(begin + bytes, end));
+    if (character == kOpenQuote) return typographic_quoted(token, begin);
+    return false;
+  }
+
+  /// A text processor's quotes: reported at the first, and taken as a string.
+  bool typographic_quoted(antlr4::CommonToken& token, std::size_t begin) {
+    const std::size_t close = text_.find(kCloseQuote, begin);
+    if (close == std::string_view::npos || close > text_.find('\n', begin)) return false;
+    token.setType(FlowLexer::STRING);
+    token.setStopIndex(close + kCloseQuote.size() - 1);
+    bytes_.seek(close + kCloseQuote.size());
+    return true;
+  }
+
+  void report_foreign(std::size_t begin, std::string_view character) {
+    const Span at = span(begin, begin + character.size());
+    const bool quote = character == kOpenQuote || character == kCloseQuote;
+    if (character == "\xC2\xA0") {
+      reporter_.error(kForeignCharacter, at, "a no-break space")
+          .fix(at, " ", "replace it by a space");
+    } else if (quote) {
+      reporter_.error(kForeignCharacter, at, shown(character)).help("strings are in `\"`");
+    } else if (!is_bidirectional_control(character)) {
+      reporter_.error(kForeignCharacter, at, shown(character));
+    }
+  }
+
+  static std::string shown(std::string_view character) {
+    return '`' + std::string(character) + '`';
+  }
+
+  FileId file_;
+  std::string_view text_;
+  ByteStream& bytes_;
+  Reporter& reporter_;
+  FlowLexer lexer_;
+  Tokens out_;
+  std::string documentation_;  // of the next token
+  std::size_t last_line_ = 0;  // of the last token kept
+  std::size_t depth_ = 0;
+  std::size_t counted_ = 0;  // offset up to which lines are counted
+  std::size_t line_ = 1;
+  std::size_t line_begin_ = 0;
+};
+
+}  // namespace
+
+Tokens read_tokens(FileId file, const SourceMap& sources, ByteStream& bytes, Reporter& reporter) {
+  return TokenReader(file, sources, bytes, reporter).run();
+}
+
+Span span_of(FileId file, const antlr4::Token& token) {
+  const std::size_t begin = token.getStartIndex();
+  const std::size_t end = std::max(begin, token.getStopIndex() + 1);
+  return {file, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)};
+}
+
+bool is_word(const antlr4::Token& token) {
+  const std::size_t type = token.getType();
+  return type >= FlowLexer::MODULE && type <= FlowLexer::ID;
+}
+
+}  // namespace flowc

@@ -1,0 +1,38 @@
+#pragma once
+
+// Private to syntax/*.cc: includes ANTLR.
+
+#include <antlr4-runtime.h>
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/source_map.h"
+#include "diagnostics/reporter.h"
+#include "syntax/byte_stream.h"
+
+namespace flowc {
+
+using TokenList = std::vector<std::unique_ptr<antlr4::CommonToken>>;
+
+/// What a file is made of, without comments. What the lexer could not take was reported and is not
+/// here.
+struct Tokens {
+  TokenList list;  ///< without an end of file
+  /// The `///` lines right before a token, by the token's offset.
+  std::unordered_map<std::size_t, std::string> documentation;
+  bool complete = false;  ///< false: a limit was passed and reported; the file is not to be parsed
+};
+
+/// Reads all tokens of a file. `bytes` is over the file's text and must outlive the tokens.
+Tokens read_tokens(FileId file, const SourceMap& sources, ByteStream& bytes, Reporter& reporter);
+
+/// The bytes of a token. A token that flowc put in has none.
+Span span_of(FileId file, const antlr4::Token& token);
+
+/// Whether the token is a word: a keyword or any other name.
+bool is_word(const antlr4::Token& token);
+
+}  // namespace flowc

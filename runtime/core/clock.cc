@@ -1,0 +1,9 @@
+#include "flow/clock.h"
+
+namespace flow {
+
+Timestamp SystemClock::now() const {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace flow

@@ -1,0 +1,334 @@
+#include "engine/channel.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/channel_state.h"
+
+namespace flow {
+
+Channel::State::State(const Topology& all, ChannelNo no, std::uint64_t seed)
+    : topology(all),
+      number(no),
+      policy(all.channels[no]),
+      random(seed),
+      rate(policy.rate_count, policy.rate_period) {}
+
+Channel::Channel(const Topology& topology, ChannelNo number, std::uint64_t seed)
+    : state_(std::make_unique<State>(topology, number, seed)) {}
+
+Channel::~Channel() = default;
+
+// ---- the pool
+
+Channel::State::Slot Channel::State::acquire() {
+  Slot slot = 0;
+  if (free_slots.empty()) {
+    slot = static_cast<Slot>(pool.size());
+    pool.emplace_back();
+  } else {
+    slot = free_slots.back();
+    free_slots.pop_back();
+  }
+  ++live;
+  return slot;
+}
+
+void Channel::State::free_entry(Slot slot) {
+  Entry& entry = pool[slot];
+  if (entry.phase == Phase::abandoned) {
+    --abandoned;
+  } else {
+    --live;
+  }
+  const std::uint32_t generation = entry.generation + 1;
+  entry = Entry{};
+  entry.generation = generation;
+  free_slots.push_back(slot);
+}
+
+Channel::State::Entry* Channel::State::find(Token token) {
+  const auto slot = static_cast<Slot>(token);
+  if (slot >= pool.size()) return nullptr;
+  Entry& entry = pool[slot];
+  const bool same = entry.phase != Phase::free && entry.generation == token >> 32;
+  return same ? &entry : nullptr;
+}
+
+// ---- intake
+
+Channel::State::Slot Channel::State::add(Delivery&& delivery) {
+  const Slot slot = acquire();
+  Entry& entry = pool[slot];
+  entry.delivery = std::move(delivery);
+  entry.phase = Phase::queued;
+  if (policy.ordered_by_key && !entry.delivery.message.key.empty()) join_key(slot);
+  return slot;
+}
+
+void Channel::State::take_one(Delivery&& delivery) {
+  if (!held_since.empty() && held_since.contains(delivery.message.key)) delivery.key_held = true;
+  const Slot slot = add(std::move(delivery));
+  Entry& entry = pool[slot];
+  entry.line = line_begin + line.size();
+  line.push_back(slot);
+  if (may_start(entry, slot)) offer(slot);
+}
+
+bool Channel::State::take_row(Delivery&& delivery) {
+  const RowId id{delivery.endpoint, delivery.ordinal};
+  if (rows.contains(id) || touched_since.contains(id)) return false;
+  auto& errors = delivery.errors;
+  if (delivery.attempts > 0 && (errors.empty() || errors.back().attempt != delivery.attempts)) {
+    add_error(errors, {delivery.attempts, delivery.due, Category::bug,
+                       "the process ended during this attempt"});
+  }
+  const Slot slot = add(std::move(delivery));
+  rows.emplace(id, slot);
+  if (may_start(pool[slot], slot)) offer(slot);
+  return true;
+}
+
+void Channel::State::touch(const Entry& entry) {
+  if (row_load_in_progress) touched_since.insert({entry.delivery.endpoint, entry.delivery.ordinal});
+}
+
+std::size_t Channel::room() const {
+  if (state_->draining) return 0;
+  return kWindow - std::min(kWindow, state_->line.size());
+}
+
+std::size_t Channel::row_room() const {
+  const std::size_t most = std::max<std::size_t>(64, 4 * std::size_t{state_->policy.concurrency});
+  if (state_->draining || state_->rows.size() >= most) return 0;
+  return most + state_->rows.size();
+}
+
+void Channel::loading() {
+  state_->held_since.clear();
+  state_->load_in_progress = true;
+}
+
+void Channel::take(std::vector<Delivery>&& loaded) {
+  for (Delivery& delivery : loaded) {
+    if (!state_->draining) state_->take_one(std::move(delivery));
+  }
+  loaded.clear();
+  state_->load_in_progress = false;
+  state_->held_since.clear();
+}
+
+void Channel::loading_rows() {
+  state_->touched_since.clear();
+  state_->row_load_in_progress = true;
+}
+
+void Channel::take_rows(std::vector<Delivery>&& loaded) {
+  for (Delivery& delivery : loaded) {
+    if (!state_->draining) state_->take_row(std::move(delivery));
+  }
+  loaded.clear();
+  state_->row_load_in_progress = false;
+  state_->touched_since.clear();
+}
+
+std::optional<Timestamp> Channel::rows_due() {
+  return std::exchange(state_->rows_due, std::nullopt);
+}
+
+// ---- the line
+
+void Channel::State::leave_line(Entry& entry) {
+  if (entry.line == kNotInLine) return;
+  line[static_cast<std::size_t>(entry.line - line_begin)] = kNone;
+  entry.line = kNotInLine;
+  while (!line.empty() && line.front() == kNone) {
+    line.pop_front();
+    ++line_begin;
+  }
+}
+
+// ---- keys
+
+void Channel::State::join_key(Slot slot) {
+  Entry& entry = pool[slot];
+  Key& key = keys[entry.delivery.message.key];
+  entry.key = &key;
+  const auto later = [&](const Delivery& other) {
+    const Delivery& own = entry.delivery;
+    return other.position != own.position ? other.position > own.position
+                                          : other.endpoint > own.endpoint;
+  };
+  Slot before = key.last;
+  while (before != kNone && later(pool[before].delivery)) before = pool[before].before;
+  const Slot after = before == kNone ? key.first : pool[before].after;
+  entry.before = before;
+  entry.after = after;
+  (before == kNone ? key.first : pool[before].after) = slot;
+  (after == kNone ? key.last : pool[after].before) = slot;
+}
+
+void Channel::State::leave_key(Slot slot) {
+  Entry& entry = pool[slot];
+  if (entry.key == nullptr) return;
+  Key& key = *entry.key;
+  set_active(entry, false);
+  (entry.before == kNone ? key.first : pool[entry.before].after) = entry.after;
+  (entry.after == kNone ? key.last : pool[entry.after].before) = entry.before;
+  entry.key = nullptr;
+  entry.before = entry.after = kNone;
+  if (key.first == kNone) {
+    keys.erase(entry.delivery.message.key);
+  } else {
+    offer_head(key);
+  }
+}
+
+void Channel::State::set_active(Entry& entry, bool active) {
+  if (entry.active == active) return;
+  entry.active = active;
+  if (entry.key == nullptr) return;
+  if (active) {
+    ++entry.key->active;
+  } else {
+    --entry.key->active;
+  }
+}
+
+bool Channel::State::may_start(const Entry& entry, Slot slot) const {
+  return entry.key == nullptr || (entry.key->active == 0 && entry.key->first == slot);
+}
+
+void Channel::State::offer_head(Key& key) {
+  if (key.active == 0 && key.first != kNone && pool[key.first].phase == Phase::queued) {
+    offer(key.first);
+  }
+}
+
+// A delivery behind rows of its key moves out of line when it would start, not before: those of its
+// key that are in line before it must be done or have become rows, or it could come due ahead of
+// them.
+void Channel::State::offer(Slot slot) {
+  Entry& entry = pool[slot];
+  if (entry.delivery.key_held && entry.key != nullptr && entry.line != kNotInLine) {
+    return move_out(slot);
+  }
+  if (entry.queued_to_start) return;
+  entry.queued_to_start = true;
+  ready.push_back(slot);
+}
+
+// The key has rows now: what is queued behind them waits in the store, not in the window.
+void Channel::State::move_followers(Key& key) {
+  for (Slot slot = key.first; slot != kNone; slot = pool[slot].after) {
+    if (pool[slot].phase == Phase::queued) move_out(slot);
+  }
+}
+
+void Channel::State::move_out(Slot slot) {
+  Entry& entry = pool[slot];
+  entry.phase = Phase::committing;
+  entry.unit = Unit::move;
+  entry.in_flight = false;
+  commits.push_back(slot);
+}
+
+// ---- what the host asks
+
+std::vector<Channel::Token> Channel::overdue(Timestamp now) const {
+  std::vector<Token> tokens;
+  for (const State::Slot slot : state_->executing) {
+    if (state_->pool[slot].stop_at <= now) tokens.push_back(state_->token(slot));
+  }
+  return tokens;
+}
+
+std::optional<Timestamp> Channel::first_stop() const {
+  std::optional<Timestamp> first;
+  for (const State::Slot slot : state_->executing) {
+    const Timestamp at = state_->pool[slot].stop_at;
+    if (!first || at < *first) first = at;
+  }
+  return first;
+}
+
+std::optional<Timestamp> Channel::wake_at() const {
+  std::optional<Timestamp> at;
+  const auto consider = [&at](Timestamp when) {
+    if (!at || when < *at) at = when;
+  };
+  if (state_->live > 0 && state_->pause_until != Timestamp::min()) consider(state_->pause_until);
+  if (state_->rate_blocked) consider(state_->rate.free_at());
+  if (state_->starved()) {
+    const State::Entry& oldest = state_->pool[state_->line.front()];
+    if (oldest.phase == State::Phase::running && oldest.unit == State::Unit::none) {
+      consider(oldest.started + State::kDetachAfter);
+    }
+  }
+  return at;
+}
+
+std::size_t Channel::running() const {
+  return state_->executing.size();
+}
+std::size_t Channel::stuck() const {
+  return state_->abandoned;
+}
+std::size_t Channel::ready() const {
+  return state_->ready.size() + state_->starters.size() + state_->commits.size();
+}
+std::size_t Channel::held() const {
+  return state_->live;
+}
+bool Channel::quiet() const {
+  return state_->live == 0;
+}
+
+Channel::Counters Channel::counters(EndpointNo endpoint) const {
+  const auto found = state_->counters.find(endpoint);
+  return found == state_->counters.end() ? Counters{} : found->second;
+}
+
+// ---- letting go
+
+void Channel::drop_unbegun() {
+  State& state = *state_;
+  state.draining = true;
+  for (State::Slot slot = 0; slot < state.pool.size(); ++slot) {
+    State::Entry& entry = state.pool[slot];
+    const bool queued = entry.phase == State::Phase::queued;
+    const bool moving = entry.phase == State::Phase::committing &&
+                        entry.unit == State::Unit::move && !entry.in_flight;
+    if (queued || moving) state.retire(slot);
+  }
+  state.ready.clear();
+}
+
+void Channel::lost() {
+  State& state = *state_;
+  while (!state.executing.empty()) state.stop_running(state.executing.back());
+  for (State::Slot slot = 0; slot < state.pool.size(); ++slot) {
+    State::Entry& entry = state.pool[slot];
+    entry.key = nullptr;
+    entry.before = entry.after = State::kNone;
+    entry.successor = 0;
+    if (entry.phase == State::Phase::abandoned || entry.phase == State::Phase::free) continue;
+    state.free_entry(slot);
+  }
+  state.line.clear();
+  state.line_begin = 0;
+  state.ready.clear();
+  state.starters.clear();
+  state.commits.clear();
+  state.keys.clear();
+  state.rows.clear();
+  state.held_since.clear();
+  state.touched_since.clear();
+  state.recording = 0;
+  state.load_in_progress = state.row_load_in_progress = false;
+  state.rows_due.reset();
+  state.rate_blocked = false;
+  state.pause_until = Timestamp::min();
+}
+
+}  // namespace flow

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "engine/store.h"
+#include "flow/topology.h"
+
+namespace flow {
+
+/// How one handling ended.
+struct Outcome {
+  bool ok = true;
+  Error error;                              ///< when !ok
+  std::optional<microseconds> retry_after;  ///< flow::RetryAfter
+  std::vector<Outgoing> outgoing;           ///< when ok
+  std::unique_ptr<SqlScope> sql;            ///< when ok
+
+  static Outcome failed(Error why) {
+    Outcome outcome;
+    outcome.ok = false;
+    outcome.error = std::move(why);
+    return outcome;
+  }
+};
+
+/// The rules of one channel as a deterministic machine: who runs next, what is written before and
+/// after, when to retry, when to give up. It has no thread, clock or store: the host (or a
+/// simulation) calls it with the time, does what it says and reports back. Not thread-safe: one
+/// lock of the host guards it.
+class Channel {
+ public:
+  /// In-line deliveries between the oldest that is not done and the newest loaded, at most. Bounds
+  /// the memory and the inbox above the cursor.
+  static constexpr std::size_t kWindow = 4096;
+
+  Channel(const Topology& topology, ChannelNo number, std::uint64_t seed);
+  ~Channel();
+
+  // ---- intake: one load at a time of each kind
+  /// How many more in-line deliveries it has room for.
+  std::size_t room() const;
+  /// What to ask Store::load_rows for, those it already has included; 0: it has enough.
+  std::size_t row_room() const;
+  /// Right before Store::load is called, and with what came of it (nothing, when it failed).
+  /// `loaded` is left empty.
+  void loading();
+  void take(std::vector<Delivery>&& loaded);
+  /// The same for Store::load_rows. Rows that it already has, or wrote since, are ignored.
+  void loading_rows();
+  void take_rows(std::vector<Delivery>&& loaded);
+  /// When Store::load_rows may bring something because of what was committed since this was last
+  /// asked.
+  std::optional<Timestamp> rows_due();
+
+  // ---- work
+  using Token = std::uint64_t;
+  /// Call the handler, then handled(token, outcome).
+  struct Handle {
+    Token token;
+    const Delivery* delivery;  ///< stays until handled() has been called
+    std::uint32_t attempt;     ///< from 1
+    Timestamp stop_at;         ///< the channel's timeout
+  };
+  /// Submit, then committed(token, result).
+  struct Commit {
+    Token token;
+    UnitOfWork unit;
+  };
+  using Action = std::variant<std::monostate, Handle, Commit>;
+  /// What to do now: commits first, then handlers while concurrency, rate and key order allow.
+  /// monostate: nothing before wake_at(), a report, or new intake.
+  Action next(Timestamp now);
+  /// The unit to submit for a handling that ended: consumption and effects, or a retry row, or a
+  /// dead letter. Nothing when it had been fenced (drop its effects), or when the unit has to wait
+  /// and will come from next().
+  std::optional<Commit> handled(Token token, Outcome outcome, Timestamp now);
+  /// A delivery that is done with: its effects are durable.
+  struct Done {
+    EndpointNo endpoint;
+    Timestamp created_at;
+  };
+  /// A unit that failed for the store's reasons is tried again after a while without counting an
+  /// attempt; one that can never commit is a failed attempt. After a fenced failure call lost().
+  std::optional<Done> committed(Token token, const Result<Committed>& result, Timestamp now);
+
+  // ---- time
+  /// Handlings past their timeout: ask them to stop.
+  std::vector<Token> overdue(Timestamp now) const;
+  /// The earliest timeout of what runs.
+  std::optional<Timestamp> first_stop() const;
+  /// Gives up on a handling that did not stop: its attempt has failed, its report will be dropped.
+  /// Its place is free.
+  std::optional<Commit> fence(Token token, const std::string& why, Timestamp now);
+  /// When next() may have something that it has not now; none: nothing is planned.
+  std::optional<Timestamp> wake_at() const;
+
+  std::size_t running() const;  ///< handlers, without those fenced
+  std::size_t stuck() const;    ///< handlers that were fenced and have not come back
+  std::size_t ready() const;    ///< about how many next() could start, were there places
+  std::size_t held() const;     ///< deliveries in it, in line and rows
+  bool quiet() const;  ///< nothing loaded, running or uncommitted (stuck handlers do not count)
+  /// Forgets what was loaded and not begun, and begins nothing more: before a release.
+  void drop_unbegun();
+  /// Another process owns the channel: forgets everything. Reports of what still runs will be
+  /// dropped.
+  void lost();
+
+  struct Counters {
+    std::uint64_t handled = 0, failed_attempts = 0, retried = 0, dead = 0;
+  };
+  Counters counters(EndpointNo endpoint) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace flow

@@ -1,0 +1,63 @@
+#include "engine/invoke.h"
+
+#include <exception>
+#include <new>
+#include <utility>
+
+#include "flow/service.h"
+
+namespace flow {
+namespace {
+
+Outcome failed(Category category, const char* code, const char* text) {
+  return Outcome::failed({category, code, text});
+}
+
+// Only in a catch block. The most special first.
+Outcome outcome_of_exception() {
+  try {
+    throw;
+  } catch (const Reject& thrown) {
+    return failed(Category::rejected, "rejected", thrown.what());
+  } catch (const RetryAfter& thrown) {
+    Outcome outcome = failed(Category::transient, "retry_after", thrown.what());
+    outcome.retry_after = thrown.delay;
+    return outcome;
+  } catch (const Undecodable& thrown) {
+    return failed(Category::poison, "undecodable", thrown.what());
+  } catch (const SqlError& thrown) {
+    return Outcome::failed(thrown.error);
+  } catch (const BusError& thrown) {
+    return Outcome::failed(thrown.error);
+  } catch (const std::bad_alloc&) {
+    return failed(Category::transient, "out_of_memory", "out of memory");
+  } catch (const std::exception& thrown) {
+    return failed(Category::bug, "exception", thrown.what());
+  } catch (...) {
+    return failed(Category::bug, "exception", "an exception that is not a std::exception");
+  }
+}
+
+}  // namespace
+
+Outcome invoke(UnitBuilder& unit, const Delivery& delivery, std::uint32_t attempt) noexcept {
+  const HandlingWorld& world = unit.world();
+  const Endpoint& endpoint = world.topology.endpoints[delivery.endpoint];
+  if (endpoint.call == nullptr) {
+    return failed(Category::poison, "no_such_endpoint",
+                  "this service does not handle the endpoint");
+  }
+  try {
+    EngineHandling handling(unit, delivery.message, endpoint, attempt);
+    endpoint.call(world.handlers, handling);
+    unit.check_whole();
+  } catch (...) {
+    return outcome_of_exception();
+  }
+  Outcome outcome;
+  outcome.outgoing = std::move(unit.outgoing);
+  outcome.sql = unit.release_sql();
+  return outcome;
+}
+
+}  // namespace flow

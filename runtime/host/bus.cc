@@ -1,0 +1,179 @@
+#include "host/bus.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <optional>
+#include <utility>
+
+#include "engine/handling.h"
+#include "host/capacity.h"
+
+namespace flow {
+namespace {
+
+constexpr microseconds kMostWaitForRoom{30'000'000};
+constexpr microseconds kLookForRoomEvery{10'000};
+constexpr microseconds kWaitForSql{30'000'000};
+constexpr std::size_t kMostIdSources = 64;
+
+// Waits for one unit on the caller's stack.
+class SyncCommit final : public CommitListener {
+ public:
+  void committed(std::uint64_t, const Result<Committed>& result) noexcept override {
+    const std::lock_guard lock(mutex_);
+    if (!result) error_ = result.error();
+    done_ = true;
+    changed_.notify_one();  // under the lock: this object dies as soon as wait() returns
+  }
+  void wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return done_; });
+    if (error_) throw BusError(std::move(*error_));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool done_ = false;
+  std::optional<Error> error_;
+};
+
+// Opens the unit's SQL at the first statement.
+class LazySql final : public Sql {
+ public:
+  explicit LazySql(UnitBuilder& unit) : unit_(unit) {}
+
+ protected:
+  void run(std::string_view statement, std::span<const SqlValue> values, std::vector<SqlRow>* rows,
+           std::int64_t* changed) override {
+    (unit_.sql().*(&Access::run))(statement, values, rows, changed);
+  }
+
+ private:
+  struct Access : Sql {
+    using Sql::run;
+  };
+  UnitBuilder& unit_;
+};
+
+}  // namespace
+
+// One unit of work of the bus.
+class Bus::Call final : public Outlet, private SqlSource {
+ public:
+  explicit Call(Bus& bus)
+      : bus_(bus),
+        ids_(bus.borrow_ids()),
+        unit_(bus.env_.world, *ids_, *this, std::stop_token{}),
+        handling_(unit_, nothing_) {}
+  ~Call() override { bus_.return_ids(std::move(ids_)); }
+
+  Uuid emit(MessageNo type, std::string key, std::string payload,
+            const SendOptions& options) override {
+    bus_.wait_for_room(type, !unit_.has_sql());
+    return handling_.send(type, std::move(key), std::move(payload), options);
+  }
+  std::string ask(MessageNo type, std::string key, std::string payload) override {
+    return handling_.ask(type, std::move(key), std::move(payload));
+  }
+  void unit_of_work(const std::function<void(Outlet&, Sql&)>&) override {
+    throw BusError(
+        {Category::bug, "nested_unit_of_work",
+         "a unit of work cannot begin another one: send through the outlet that it was given"});
+  }
+  UnitBuilder& unit() { return unit_; }
+
+  /// Returns when it is durable.
+  void commit() {
+    unit_.check_whole();
+    UnitOfWork unit;
+    unit.sql = unit_.release_sql();
+    unit.outgoing = std::move(unit_.outgoing);
+    if (!unit.sql && unit.outgoing.empty()) return;
+    SyncCommit done;
+    bus_.env_.store.submit(std::move(unit), done, 0);
+    done.wait();
+  }
+
+ private:
+  std::unique_ptr<SqlScope> open() override {
+    auto opened = bus_.env_.store.open_sql(kWaitForSql);
+    if (!opened) throw SqlError(opened.error());
+    return std::move(opened).value();
+  }
+  void opened(SqlScope*) override {}
+
+  Bus& bus_;
+  std::unique_ptr<IdSource> ids_;
+  Message nothing_;
+  UnitBuilder unit_;
+  EngineHandling handling_;
+};
+
+Uuid Bus::emit(MessageNo type, std::string key, std::string payload, const SendOptions& options) {
+  Call call(*this);
+  const Uuid id = call.emit(type, std::move(key), std::move(payload), options);
+  call.commit();
+  return id;
+}
+
+std::string Bus::ask(MessageNo type, std::string key, std::string payload) {
+  Call call(*this);
+  std::string reply = call.ask(type, std::move(key), std::move(payload));
+  // A query writes nothing, unless its handler sent something.
+  const bool query = env_.topology.messages[type].kind == MessageKind::query;
+  if (!query || !call.unit().outgoing.empty()) call.commit();
+  return reply;
+}
+
+void Bus::unit_of_work(const std::function<void(Outlet&, Sql&)>& work) {
+  Call call(*this);
+  LazySql sql(call.unit());
+  work(call, sql);
+  call.commit();
+}
+
+// A caller of the bus is slowed down by a full channel, a handler never is: its runner pauses
+// instead.
+void Bus::wait_for_room(MessageNo type, bool may_wait) {
+  const auto& channels = env_.routes.route(type).channels;
+  if (may_wait) {
+    const auto until = std::chrono::steady_clock::now() + kMostWaitForRoom;
+    for (;;) {
+      const ChannelNo full = env_.capacity.first_full(channels);
+      if (full == no_channel) break;
+      std::unique_lock lock(mutex_);
+      if (stopped_ || std::chrono::steady_clock::now() >= until) {
+        throw BusError({Category::busy, "channel_full",
+                        fmt::format("channel `{}` is at its capacity of {}; nothing was sent",
+                                    env_.topology.channels[full].name,
+                                    env_.topology.channels[full].capacity)});
+      }
+      stopping_.wait_for(lock, kLookForRoomEvery);
+    }
+  }
+  env_.capacity.sent(channels);
+}
+
+void Bus::stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  stopping_.notify_all();
+}
+
+std::unique_ptr<IdSource> Bus::borrow_ids() {
+  const std::lock_guard lock(mutex_);
+  if (ids_.empty()) return std::make_unique<IdSource>(seed_++);
+  auto ids = std::move(ids_.back());
+  ids_.pop_back();
+  return ids;
+}
+
+void Bus::return_ids(std::unique_ptr<IdSource> ids) {
+  const std::lock_guard lock(mutex_);
+  if (ids_.size() < kMostIdSources) ids_.push_back(std::move(ids));
+}
+
+}  // namespace flow

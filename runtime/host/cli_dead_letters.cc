@@ -1,0 +1,235 @@
+#include "host/cli_commands.h"
+
+#include "engine/store.h"
+#include "host/cli_dead_letters.h"
+#include "host/cli_text.h"
+#include "host/deployment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <vector>
+
+namespace flow::detail {
+
+namespace {
+
+constexpr std::size_t kListed = 100;
+constexpr std::size_t kPage = 1000;  // of ids, without payloads
+constexpr std::size_t kBatch = 200;  // a transaction of the store
+
+DeadLetterFilter filter_of(const DeadLetterOptions& options) {
+  DeadLetterFilter filter;
+  filter.ids = options.ids;
+  filter.endpoint = options.endpoint;
+  filter.channel = options.channel;
+  filter.key = options.key;
+  filter.reason_contains = options.reason;
+  filter.dead_after = options.since;
+  filter.dead_before = options.until;
+  filter.payloads = false;
+  return filter;
+}
+
+// A misspelt name finds nothing, silently, unless it is said.
+std::string hint_for(const Topology& topology, const DeadLetterOptions& options) {
+  std::vector<std::string> endpoints;
+  std::vector<std::string> channels;
+  for (const Endpoint& endpoint : topology.endpoints) endpoints.emplace_back(endpoint.id);
+  for (const ChannelPolicy& channel : topology.channels) channels.emplace_back(channel.name);
+  if (!options.endpoint.empty() && topology.find_endpoint(options.endpoint) < 0) {
+    return fmt::format(" (no endpoint `{}` is declared{})", options.endpoint,
+                       did_you_mean(options.endpoint, endpoints));
+  }
+  if (!options.channel.empty() && topology.find_channel(options.channel) < 0) {
+    return fmt::format(" (no channel `{}` is declared{})", options.channel,
+                       did_you_mean(options.channel, channels));
+  }
+  return {};
+}
+
+// The ids that match now. What dies later, a replayed one that fails again among them, is not in
+// it: a replay ends.
+Result<std::vector<DeadLetter>> page_after(Store& store, DeadLetterFilter filter,
+                                           std::int64_t after, std::size_t size) {
+  filter.after_id = after;
+  filter.limit = size;
+  return store.dead_letters(filter);
+}
+
+Result<std::vector<std::int64_t>> snapshot(Store& store, const DeadLetterOptions& options,
+                                           Timestamp now) {
+  DeadLetterFilter filter = filter_of(options);
+  const Timestamp began = now + microseconds{1};
+  if (!filter.dead_before || *filter.dead_before > began) filter.dead_before = began;
+  const std::size_t most = options.limit.value_or(SIZE_MAX);
+  std::vector<std::int64_t> ids;
+  while (ids.size() < most) {
+    auto page =
+        page_after(store, filter, ids.empty() ? 0 : ids.back(), std::min(kPage, most - ids.size()));
+    if (!page) return page.error();
+    if (page->empty()) break;
+    for (const DeadLetter& letter : *page) ids.push_back(letter.id);
+  }
+  return ids;
+}
+
+// Batches of what the rate allows in a tenth of a second, so that a slow rate is even and a fast
+// one not chatty.
+std::size_t batch_size(double rate_per_s) {
+  if (rate_per_s <= 0) return kBatch;
+  return std::clamp<std::size_t>(static_cast<std::size_t>(rate_per_s / 10), 1, kBatch);
+}
+
+struct Progress {
+  std::uint64_t matched = 0;
+  std::uint64_t done = 0;
+};
+
+template <typename Work>
+Result<Progress> in_batches(const std::vector<std::int64_t>& ids, double rate_per_s, Work work) {
+  using std::chrono::steady_clock;
+  const steady_clock::time_point began = steady_clock::now();
+  Progress progress{ids.size(), 0};
+  const std::size_t size = batch_size(rate_per_s);
+  for (std::size_t at = 0; at < ids.size(); at += size) {
+    if (rate_per_s > 0) {
+      const std::chrono::duration<double> due{static_cast<double>(at) / rate_per_s};
+      std::this_thread::sleep_until(began +
+                                    std::chrono::duration_cast<steady_clock::duration>(due));
+    }
+    const std::span<const std::int64_t> batch{ids.data() + at, std::min(size, ids.size() - at)};
+    const Result<std::uint64_t> done = work(batch);
+    if (!done) {
+      Error error = done.error();
+      error.text =
+          fmt::format("after {} of {} dead letters: {}", progress.done, ids.size(), error.text);
+      return error;
+    }
+    progress.done += done.value();
+  }
+  return progress;
+}
+
+std::string letters(std::uint64_t count) {
+  return fmt::format("{} dead letter{}", grouped(count), count == 1 ? "" : "s");
+}
+
+// Given ids that are not there any more are worth an error: somebody else was quicker, or it is a
+// typing mistake.
+Result<void> check_ids(const DeadLetterOptions& options, std::size_t found) {
+  if (options.ids.size() != 1 || found != 0) return {};
+  return Error{Category::rejected, "no_such_dead_letter",
+               fmt::format("there is no dead letter {} that matches", options.ids.front())};
+}
+
+}  // namespace
+
+Result<int> list_dead_letters(CommandContext& context) {
+  const DeadLetterOptions& options = context.line.dead;
+  auto store = open_existing_store(context.topology(), context.line.deployment, context.line.store,
+                                   context.clock);
+  if (!store) return store.error();
+  const DeadLetterFilter filter = filter_of(options);
+  const Result<std::uint64_t> total = (*store)->count_dead_letters(filter);
+  if (!total) return total.error();
+  const std::size_t most = options.limit.value_or(options.all ? SIZE_MAX : kListed);
+  std::vector<DeadLetter> listed;
+  while (listed.size() < most) {
+    auto page = page_after(**store, filter, listed.empty() ? 0 : listed.back().id,
+                           std::min(kPage, most - listed.size()));
+    if (!page) return page.error();
+    if (page->empty()) break;
+    std::move(page->begin(), page->end(), std::back_inserter(listed));
+  }
+  const Timestamp now = context.clock.now();
+  if (context.line.json) {
+    context.console.out(dead_letters_json(listed, total.value()));
+  } else if (listed.empty()) {
+    context.console.out(fmt::format("no dead letters{}{}\n", options.filtered() ? " match" : "",
+                                    hint_for(context.topology(), options)));
+  } else {
+    context.console.out(dead_letters_table(listed, context.topology(), now));
+    if (listed.size() < total.value()) {
+      context.console.out(fmt::format("{} of {}; --all or --limit N shows more\n",
+                                      grouped(listed.size()), letters(total.value())));
+    }
+  }
+  return 0;
+}
+
+Result<int> show_dead_letter(CommandContext& context) {
+  const DeadLetterOptions& options = context.line.dead;
+  auto store = open_existing_store(context.topology(), context.line.deployment, context.line.store,
+                                   context.clock);
+  if (!store) return store.error();
+  DeadLetterFilter filter;
+  filter.ids = options.ids;
+  filter.payloads = options.payload;
+  auto found = (*store)->dead_letters(filter);
+  if (!found) return found.error();
+  if (found->empty()) {
+    return Error{Category::rejected, "no_such_dead_letter",
+                 fmt::format("there is no dead letter {}; it may have been replayed or discarded",
+                             options.ids.front())};
+  }
+  const DeadLetter& letter = found->front();
+  context.console.out(
+      context.line.json
+          ? dead_letter_json(letter, options.payload)
+          : dead_letter_text(letter, options.payload, context.topology(), context.clock.now()));
+  return 0;
+}
+
+Result<int> replay_dead_letters(CommandContext& context) {
+  const DeadLetterOptions& options = context.line.dead;
+  auto store = open_existing_store(context.topology(), context.line.deployment, context.line.store,
+                                   context.clock);
+  if (!store) return store.error();
+  const auto ids = snapshot(**store, options, context.clock.now());
+  if (!ids) return ids.error();
+  if (auto there = check_ids(options, ids.value().size()); !there) return there.error();
+  const auto done =
+      in_batches(ids.value(), options.rate_per_s, [&](std::span<const std::int64_t> batch) {
+        return (*store)->replay(batch, context.clock.now());
+      });
+  if (!done) return done.error();
+  const auto& [matched, replayed] = done.value();
+  if (context.line.json) {
+    context.console.out(fmt::format("{{\"matched\":{},\"replayed\":{}}}\n", matched, replayed));
+    return 0;
+  }
+  context.console.out(fmt::format("replayed {}{}\n", letters(replayed),
+                                  matched == 0 ? hint_for(context.topology(), options) : ""));
+  if (replayed < matched) {
+    context.console.out(fmt::format(
+        "left {}: no such endpoint is declared any more, or another process was quicker\n",
+        grouped(matched - replayed)));
+  }
+  return 0;
+}
+
+Result<int> discard_dead_letters(CommandContext& context) {
+  const DeadLetterOptions& options = context.line.dead;
+  auto store = open_existing_store(context.topology(), context.line.deployment, context.line.store,
+                                   context.clock);
+  if (!store) return store.error();
+  const auto ids = snapshot(**store, options, context.clock.now());
+  if (!ids) return ids.error();
+  if (auto there = check_ids(options, ids.value().size()); !there) return there.error();
+  const auto done = in_batches(ids.value(), 0, [&](std::span<const std::int64_t> batch) {
+    return (*store)->discard(batch);
+  });
+  if (!done) return done.error();
+  context.console.out(
+      context.line.json
+          ? fmt::format("{{\"matched\":{},\"discarded\":{}}}\n", done.value().matched,
+                        done.value().done)
+          : fmt::format("discarded {}{}\n", letters(done.value().done),
+                        done.value().matched == 0 ? hint_for(context.topology(), options) : ""));
+  return 0;
+}
+
+}  // namespace flow::detail

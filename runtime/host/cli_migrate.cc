@@ -1,0 +1,120 @@
+#include "host/cli_commands.h"
+
+#include "engine/store.h"
+#include "host/cli_table.h"
+#include "host/cli_text.h"
+#include "host/deployment.h"
+#include "observe/redact.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace flow::detail {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Migrated {
+  std::string store;
+  StoreVersion version;
+  std::optional<std::uint64_t> retired;  ///< deliveries, with --retire
+  std::vector<Orphan> orphans;
+};
+
+Result<std::uint64_t> retire(Store& store, const Topology& topology, const std::string& endpoint) {
+  if (topology.find_endpoint(endpoint) >= 0) {
+    return Error{Category::rejected, "endpoint_declared",
+                 fmt::format("endpoint `{}` is declared: take its handler out of the .flow file "
+                             "before you retire it",
+                             endpoint)};
+  }
+  const auto orphans = store.orphans();
+  if (!orphans) return orphans.error();
+  std::vector<std::string> names;
+  for (const Orphan& orphan : orphans.value()) {
+    if (orphan.endpoint == endpoint) return store.retire(endpoint);
+    names.push_back(orphan.endpoint);
+  }
+  return Error{Category::rejected, "no_such_orphan",
+               fmt::format("the store holds nothing for an endpoint `{}`{}", endpoint,
+                           did_you_mean(endpoint, names))};
+}
+
+std::string as_text(const Migrated& done, const CommandLine& line) {
+  std::string out = fmt::format("store `{}`: ", printable(without_passwords(done.store)));
+  if (done.version.found == 0) {
+    out += fmt::format("created, schema {}\n", done.version.now);
+  } else if (done.version.found == done.version.now) {
+    out += fmt::format("up to date, schema {}\n", done.version.now);
+  } else {
+    out += fmt::format("migrated from schema {} to {}\n", done.version.found, done.version.now);
+  }
+  if (done.retired) {
+    out += fmt::format("retired `{}`: {} deliver{} dead-lettered\n", line.retire,
+                       grouped(*done.retired), *done.retired == 1 ? "y" : "ies");
+  }
+  if (done.orphans.empty()) return out;
+  Table table{{{"ORPHAN"}, {"CHANNEL"}, {"DELIVERIES", Table::Align::right}}};
+  for (const Orphan& orphan : done.orphans) {
+    table.add({orphan.endpoint, orphan.channel, grouped(orphan.deliveries)});
+  }
+  return out + "\nDeliveries for endpoints that are not declared any more:\n" + table.text() +
+         fmt::format(
+             "`{0} migrate --retire ENDPOINT` dead-letters them, `{0} run --accept-orphans` starts "
+             "beside "
+             "them.\n",
+             line.program);
+}
+
+std::string as_json(const Migrated& done, const CommandLine& line) {
+  Json orphans = Json::array();
+  for (const Orphan& orphan : done.orphans) {
+    orphans.push_back({{"endpoint", orphan.endpoint},
+                       {"channel", orphan.channel},
+                       {"deliveries", orphan.deliveries}});
+  }
+  Json out{{"store", without_passwords(done.store)},
+           {"schema_found", done.version.found},
+           {"schema", done.version.now},
+           {"orphans", std::move(orphans)}};
+  if (done.retired) out["retired"] = {{"endpoint", line.retire}, {"deliveries", *done.retired}};
+  return out.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace
+
+Result<int> migrate_store(CommandContext& context) {
+  const CommandLine& line = context.line;
+  const Topology& topology = context.topology();
+  const auto deployment = find_deployment(topology, line.deployment);
+  if (!deployment) return deployment.error();
+  const Deployment& chosen = *deployment.value();
+  if (chosen.store_kind == StoreKind::memory) {
+    return Error{
+        Category::rejected, "store_in_memory",
+        fmt::format("deployment `{}` keeps its messages in memory: there is nothing to migrate",
+                    chosen.name)};
+  }
+  const auto path = store_path(chosen, line.store);
+  if (!path) return path.error();
+  auto store = chosen.open_store(path.value(), topology, context.clock);
+  if (!store) return store.error();
+  Migrated done{path.value(), (*store)->version(), std::nullopt, {}};
+  if (!line.retire.empty()) {
+    const auto retired = retire(**store, topology, line.retire);
+    if (!retired) return retired.error();
+    done.retired = retired.value();
+  }
+  if (auto registered = (*store)->register_topology(); !registered) return registered.error();
+  auto orphans = (*store)->orphans();
+  if (!orphans) return orphans.error();
+  done.orphans = std::move(orphans.value());
+  context.console.out(line.json ? as_json(done, line) : as_text(done, line));
+  return 0;
+}
+
+}  // namespace flow::detail

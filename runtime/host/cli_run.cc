@@ -1,0 +1,143 @@
+#include "host/cli_commands.h"
+
+#include "engine/store.h"
+#include "flow/host.h"
+#include "host/cli_text.h"
+#include "host/deployment.h"
+#include "host/signals.h"
+#include "observe/log.h"
+#include "observe/metrics.h"
+#include "observe/redact.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <set>
+
+namespace flow::detail {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kUnhealthy = 75;  // EX_TEMPFAIL: start me again
+constexpr microseconds kHealthEvery = 1s;
+constexpr auto kMetricsEvery = 5s;
+
+std::string channels_text(const Topology& topology) {
+  std::set<ChannelNo> served;
+  for (const Endpoint& endpoint : topology.endpoints) {
+    if (endpoint.service == topology.service_no && endpoint.channel != no_channel)
+      served.insert(endpoint.channel);
+  }
+  return fmt::format("{} channel{}", served.size(), served.size() == 1 ? "" : "s");
+}
+
+// Rewrites the metrics file when its time has come; a file that cannot be written is told once, not
+// every 5 s.
+class MetricsFile {
+ public:
+  MetricsFile(const std::string& path, const Topology& topology, LogWriter& log)
+      : path_(path), topology_(topology), log_(log) {}
+
+  void refresh(Host& host, bool now) {
+    if (path_.empty() || (!now && std::chrono::steady_clock::now() < next_)) return;
+    next_ = std::chrono::steady_clock::now() + kMetricsEvery;
+    auto channels = host.channel_stats();
+    Result<void> written;
+    if (channels) {
+      written =
+          replace_file(path_, metrics_text(topology_.service, host.endpoint_stats(), *channels));
+    } else {
+      written = channels.error();
+    }
+    if (!written && !failing_)
+      log_.write(LogLevel::error, "metrics are not written: " + written.error().text);
+    failing_ = !written;
+  }
+
+ private:
+  const std::string& path_;
+  const Topology& topology_;
+  LogWriter& log_;
+  std::chrono::steady_clock::time_point next_{};
+  bool failing_ = false;
+};
+
+void say_running(CommandContext& context, const Deployment& deployment, std::string_view path) {
+  const Topology& topology = context.topology();
+  const std::string where = path.empty() ? "memory" : without_passwords(path);
+  if (context.line.json) {
+    context.console.out(fmt::format(
+        "{{\"running\":{{\"service\":{},\"deployment\":{},\"store\":{},\"pid\":{}}}}}\n",
+        json_quoted(topology.service), json_quoted(deployment.name), json_quoted(where),
+        ::getpid()));
+  } else {
+    context.console.out(fmt::format("{} is running: {} on {} (deployment {})\n", topology.service,
+                                    channels_text(topology), printable(where), deployment.name));
+  }
+}
+
+void say_drained(CommandContext& context, bool finished) {
+  if (context.line.json) {
+    context.console.out(fmt::format("{{\"drained\":{}}}\n", finished));
+    return;
+  }
+  const std::string_view service = context.topology().service;
+  context.console.out(
+      finished ? fmt::format("{} has drained\n", service)
+               : fmt::format("{} has left after {}: what still ran will be handled again\n",
+                             service, human_duration(context.line.drain_deadline)));
+}
+
+}  // namespace
+
+Result<int> run_service(CommandContext& context) {
+  const CommandLine& line = context.line;
+  const Topology& topology = context.topology();
+  const auto deployment = find_deployment(topology, line.deployment);
+  if (!deployment) return deployment.error();
+  const auto path = store_path(*deployment.value(), line.store);
+  if (!path) return path.error();
+
+  LogWriter log{context.clock, line.json ? LogFormat::json : LogFormat::text, LogLevel::info,
+                [&](std::string_view text) { context.console.err(text); }};
+  SignalWatch signals;  // before the host: a signal while it opens is not lost
+  HostOptions options;
+  options.deployment = line.deployment;
+  options.store_path = line.store;
+  options.drain_deadline = line.drain_deadline;
+  options.accept_orphans = line.accept_orphans;
+  options.log = [&](const std::string& text) { log.write(LogLevel::warning, text); };
+  auto opened = Host::open(context.service, std::move(options));
+  if (!opened) return opened.error();
+  Host& host = **opened;
+  host.start();
+  say_running(context, *deployment.value(), path.value());
+  (void)context.console
+      .flush();  // whoever waits for the line may have left: no reason to stop handling
+
+  MetricsFile metrics{line.metrics_file, topology, log};
+  std::optional<int> signal;
+  bool unhealthy = false;
+  while (!signal && !unhealthy) {
+    metrics.refresh(host, false);
+    signal = signals.wait(kHealthEvery);
+    unhealthy = !signal && host.unhealthy();
+  }
+  log.write(unhealthy ? LogLevel::error : LogLevel::info,
+            unhealthy
+                ? "too many handlers are stuck: draining, to be started again (exit 75)"
+                : fmt::format("draining after {}", *signal == SIGTERM ? "SIGTERM" : "SIGINT"));
+  const bool finished = host.drain();
+  metrics.refresh(host, true);
+  say_drained(context, finished);
+  const int code = unhealthy ? kUnhealthy : 0;
+  if (finished) return code;
+  // A handler that did not stop by the deadline cannot be joined. What it began is not committed.
+  (void)context.console.flush();
+  ::_exit(code);
+}
+
+}  // namespace flow::detail

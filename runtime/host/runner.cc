@@ -1,0 +1,345 @@
+#include "host/runner.h"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include "engine/invoke.h"
+#include "host/capacity.h"
+#include "host/runner_worker.h"
+
+namespace flow {
+namespace {
+
+constexpr microseconds kClaimEvery{500'000};
+constexpr microseconds kPollEvery{1'000'000};
+/// Rows of a channel that is busy with rows: what runs of them hides when the next is due.
+constexpr microseconds kRowsEvery{100'000};
+/// A wake-up says that messages came; rows come so seldom by others' hands that they can wait a
+/// little.
+constexpr microseconds kRowsAfterWake{20'000};
+constexpr microseconds kPausedFor{20'000};
+constexpr microseconds kStoreFailedFor{1'000'000};
+constexpr double kBatchBytes = 32.0 * 1024 * 1024;
+/// Handlers quicker than this do not make it worth waking another thread; should one of them block,
+/// tick() wakes it.
+constexpr double kQuickHandlerUs = 20;
+constexpr microseconds kBlockedAfter{2'000};
+
+}  // namespace
+
+Runner::Runner(Environment& environment, ChannelNo channel, std::uint64_t seed)
+    : env_(environment),
+      number_(channel),
+      policy_(environment.topology.channels[channel]),
+      channel_(environment.topology, channel, seed),
+      next_seed_(seed + 1) {
+  // What is loaded is handled, so a load must not overrun the channels that it emits into by much.
+  for (const ChannelNo downstream : environment.routes.downstream(channel)) {
+    const std::uint64_t capacity = environment.topology.channels[downstream].capacity;
+    if (capacity == 0) continue;
+    most_batch_ = std::clamp<std::size_t>(static_cast<std::size_t>(capacity / 10), 1, most_batch_);
+  }
+}
+
+Runner::~Runner() {
+  join();
+}
+
+std::string Runner::name() const {
+  return std::string{policy_.name};
+}
+
+void Runner::start() {
+  const std::lock_guard lock(mutex_);
+  spawn();
+}
+
+void Runner::spawn() {
+  auto& worker =
+      *workers_.emplace_back(std::make_unique<Worker>(env_.store, policy_, next_seed_++));
+  ++threads_;
+  worker.thread = std::thread([this, &worker] {
+    pthread_setname_np(pthread_self(), name().substr(0, 15).c_str());
+    work(worker);
+  });
+}
+
+// ---- the worker
+
+void Runner::work(Worker& worker) {
+  std::unique_lock lock(mutex_);
+  Timestamp now = env_.clock.now();
+  while (!worker.replaced && !ended_ && !(draining_ && channel_.quiet())) {
+    if (!owned_) {
+      if (!claim(lock, now)) wait(lock, now);
+      now = env_.clock.now();
+      continue;
+    }
+    if (now >= rows_at_ && load_rows(lock, now)) {
+      now = env_.clock.now();
+      continue;
+    }
+    Channel::Action action = channel_.next(now);
+    if (auto* commit = std::get_if<Channel::Commit>(&action)) {
+      submit(lock, std::move(*commit));
+    } else if (auto* start = std::get_if<Channel::Handle>(&action)) {
+      handle(lock, worker, *start, now);
+    } else if (intake(lock, now)) {
+      now = env_.clock.now();
+    } else {
+      wait(lock, now);
+      now = env_.clock.now();
+    }
+  }
+  worker.gone = true;
+  if (!worker.replaced) --threads_;
+  changed_.notify_all();
+}
+
+void Runner::handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel::Handle handle,
+                    Timestamp& now) {
+  worker.token = handle.token;
+  worker.endpoint = handle.delivery->endpoint;
+  worker.asked = false;
+  if (worker.stop.stop_requested()) worker.stop = std::stop_source{};
+  env_.timer.wake_by(handle.stop_at);
+  if (idle_ == 0 && threads_ < policy_.concurrency && !draining_ && !ended_) spawn();
+  if (channel_.ready() > 0) rouse(now);
+  env_.idle.progress.fetch_add(1, std::memory_order_relaxed);
+  const std::stop_token stop = worker.stop.get_token();
+  lock.unlock();
+
+  Outcome outcome;
+  {
+    UnitBuilder unit(env_.world, worker.ids, worker, stop);
+    outcome = invoke(unit, *handle.delivery, handle.attempt);
+  }
+  const Timestamp end = env_.clock.now();
+
+  lock.lock();
+  const auto took = static_cast<double>(std::max<std::int64_t>(0, (end - now).count()));
+  handler_average_us_ += (took - handler_average_us_) / 8;
+  meter(worker.endpoint).handler.add(static_cast<std::uint64_t>(took));
+  worker.token.reset();
+  now = end;
+  auto commit = channel_.handled(handle.token, std::move(outcome), now);
+  if (commit) submit(lock, std::move(*commit));
+}
+
+void Runner::submit(std::unique_lock<std::mutex>& lock, Channel::Commit commit) {
+  lock.unlock();
+  env_.store.submit(std::move(commit.unit), *this, commit.token);
+  lock.lock();
+}
+
+void Runner::committed(std::uint64_t token, const Result<Committed>& result) noexcept {
+  const Timestamp now = env_.clock.now();
+  bool became_quiet = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto done = channel_.committed(token, result, now)) {
+      ++handled_;
+      const auto took = std::max<std::int64_t>(0, (now - done->created_at).count());
+      meter(done->endpoint).latency.add(static_cast<std::uint64_t>(took));
+    }
+    if (!result.ok()) {
+      if (result.error().category != Category::fenced) {
+        store_failed(result.error(), now);
+      } else if (result.error().code != "already_done") {
+        lose_locked();
+      }
+    }
+    if (const auto due = channel_.rows_due()) rows_at_ = std::min(rows_at_, *due);
+    became_quiet = channel_.quiet();
+    if (draining_ && became_quiet) {
+      changed_.notify_all();
+    } else if (const auto at = next_work(now); channel_.ready() > 0 || (at && *at <= now)) {
+      rouse(now);
+    } else if (at && idle_ > 0) {
+      env_.timer.wake_by(*at);
+    }
+  }
+  env_.idle.progress.fetch_add(1, std::memory_order_relaxed);
+  if (became_quiet) env_.idle.notify();
+}
+
+// ---- intake
+
+bool Runner::claim(std::unique_lock<std::mutex>& lock, Timestamp now) {
+  if (claiming_ || draining_ || now < claim_at_) return false;
+  claiming_ = true;
+  lock.unlock();
+  const Result<bool> claimed = env_.store.claim(number_);
+  lock.lock();
+  claiming_ = false;
+  if (!claimed) store_failed(claimed.error(), now);
+  if (!claimed || !*claimed) {
+    claim_at_ = env_.clock.now() + kClaimEvery;
+    return false;
+  }
+  if (draining_) {
+    lock.unlock();
+    env_.store.release(number_);
+    lock.lock();
+    return false;
+  }
+  owned_ = true;
+  more_ = true;
+  load_at_ = rows_at_ = now;
+  return true;
+}
+
+bool Runner::intake(std::unique_lock<std::mutex>& lock, Timestamp now) {
+  if (draining_ || loading_ || now < load_at_ || !(more_ || now >= poll_at_)) return false;
+  if (channel_.room() == 0) return false;
+  const auto downstream = env_.routes.downstream(number_);
+  if (!downstream.empty()) {
+    loading_ = true;
+    const bool was_paused = paused_;
+    lock.unlock();
+    const bool full =
+        was_paused ? env_.capacity.still_full(downstream) : env_.capacity.full(downstream);
+    lock.lock();
+    loading_ = false;
+    paused_ = full;
+    if (full) {
+      load_at_ = now + kPausedFor;
+      return false;
+    }
+    if (draining_ || !owned_) return true;
+  }
+  return load(lock, now);
+}
+
+std::size_t Runner::batch() const {
+  const double fit = kBatchBytes / std::max(1.0, payload_average_);
+  const std::size_t most =
+      fit >= static_cast<double>(most_batch_) ? most_batch_ : static_cast<std::size_t>(fit);
+  return std::clamp<std::size_t>(most, 1, channel_.room());
+}
+
+bool Runner::load(std::unique_lock<std::mutex>& lock, Timestamp now) {
+  const std::size_t most = batch();
+  const std::uint64_t term = term_;
+  loading_ = true;
+  more_ = false;
+  poll_at_ = now + kPollEvery;
+  channel_.loading();
+  lock.unlock();
+  std::vector<Delivery> loaded;
+  const Result<void> result = env_.store.load(number_, most, loaded);
+  lock.lock();
+  loading_ = false;
+  if (term != term_) return true;
+  if (!result) {
+    channel_.take({});
+    store_failed(result.error(), now);
+    return false;
+  }
+  for (const Delivery& delivery : loaded) {
+    const auto size = static_cast<double>(delivery.message.payload.size());
+    payload_average_ += (size - payload_average_) / (size > payload_average_ ? 2 : 64);
+  }
+  const bool any = !loaded.empty();
+  channel_.take(std::move(loaded));
+  if (any) more_ = true;
+  return any;
+}
+
+bool Runner::load_rows(std::unique_lock<std::mutex>& lock, Timestamp now) {
+  const std::size_t most = channel_.row_room();
+  if (most == 0 || loading_rows_ || draining_) return false;
+  const std::uint64_t term = term_;
+  loading_rows_ = true;
+  rows_at_ = Timestamp::max();
+  channel_.loading_rows();
+  lock.unlock();
+  std::vector<Delivery> loaded;
+  Result<void> result = env_.store.load_rows(number_, now, most, loaded);
+  Result<std::optional<Timestamp>> due = std::optional<Timestamp>{};
+  if (result.ok()) due = env_.store.next_due(number_);
+  if (!due.ok()) result = due.error();
+  lock.lock();
+  loading_rows_ = false;
+  if (term != term_) return true;
+  Timestamp next = now + kPollEvery;
+  if (!result) {
+    loaded.clear();
+    store_failed(result.error(), now);
+  } else if (*due) {
+    next = std::min(next, **due > now ? **due : now + kRowsEvery);
+  }
+  const std::size_t before = channel_.held();
+  channel_.take_rows(std::move(loaded));
+  rows_at_ = std::min(rows_at_, next);
+  return channel_.held() > before;
+}
+
+void Runner::store_failed(const Error& error, Timestamp now) {
+  if (error.category == Category::fenced) return lose_locked();
+  load_at_ = now + kStoreFailedFor;
+  more_ = true;
+  if (now - alarmed_at_ < 10 * kStoreFailedFor) return;
+  alarmed_at_ = now;
+  env_.log(fmt::format("channel `{}`: the store failed, trying again: {} [{}]", policy_.name,
+                       error.text, error.code));
+}
+
+// ---- waiting
+
+void Runner::wait(std::unique_lock<std::mutex>& lock, Timestamp now) {
+  plan(now);
+  if (channel_.quiet()) env_.idle.notify();
+  ++idle_;
+  changed_.wait(lock);
+  --idle_;
+}
+
+// When a waiting worker may have something to do that nobody will tell it of.
+std::optional<Timestamp> Runner::next_work(Timestamp now) const {
+  if (draining_ && channel_.quiet()) return std::nullopt;
+  if (!owned_) {
+    if (claiming_ || draining_) return std::nullopt;
+    return std::max(now, claim_at_);
+  }
+  Timestamp at = Timestamp::max();
+  if (!loading_rows_ && channel_.row_room() > 0) at = rows_at_;
+  if (!loading_ && channel_.room() > 0) {
+    at = std::min(at, more_ ? std::max(load_at_, now) : std::max(load_at_, poll_at_));
+  }
+  if (const auto wake = channel_.wake_at()) at = std::min(at, *wake);
+  if (at == Timestamp::max()) return std::nullopt;
+  return at;
+}
+
+void Runner::plan(Timestamp now) {
+  if (const auto at = next_work(now)) env_.timer.wake_by(*at);
+}
+
+// There is work. A worker that is busy with quick handlers will see it; should its handler block,
+// tick() wakes another.
+void Runner::rouse(Timestamp now) {
+  if (idle_ == 0) return;
+  if (idle_ == threads_ || handler_average_us_ > kQuickHandlerUs) {
+    changed_.notify_one();
+  } else {
+    env_.timer.wake_by(now + kBlockedAfter);
+  }
+}
+
+void Runner::wake() noexcept {
+  const Timestamp now = env_.clock.now();
+  const std::lock_guard lock(mutex_);
+  more_ = true;
+  rows_at_ = std::min(rows_at_, now + kRowsAfterWake);
+  rouse(now);
+}
+
+Runner::Meter& Runner::meter(EndpointNo endpoint) {
+  auto& meter = meters_[endpoint];
+  if (!meter) meter = std::make_unique<Meter>();
+  return *meter;
+}
+
+}  // namespace flow

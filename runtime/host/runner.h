@@ -1,0 +1,120 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/channel.h"
+#include "engine/histogram.h"
+#include "flow/host.h"
+#include "host/environment.h"
+
+namespace flow {
+
+/// Serves one channel: owns its Channel machine and the threads that run its handlers. A channel's
+/// threads are its own, so that a blocked one blocks no other. Any free worker does whatever comes
+/// next: claims, loads, submits, handles.
+class Runner final : public CommitListener {
+ public:
+  Runner(Environment& environment, ChannelNo channel, std::uint64_t seed);
+  ~Runner() override;
+
+  void start();
+  /// There may be something to read. From any thread; does not call the store.
+  void wake() noexcept;
+  void committed(std::uint64_t token, const Result<Committed>& result) noexcept override;
+
+  /// Timeouts, fences and timers that are due; returns when to call again. From the timer's thread.
+  Timestamp tick(Timestamp now);
+
+  // ---- drain, in this order
+  void begin_drain();
+  /// True when nothing runs and nothing is uncommitted.
+  bool wait_drained(Timestamp deadline);
+  /// Asks what runs to stop.
+  void ask_all_to_stop();
+  /// Gives up on what still runs, and hands the channel back. False when a handler had to be given
+  /// up.
+  bool end_drain();
+  void join();
+
+  // ---- what it knows
+  ChannelNo channel() const { return number_; }
+  bool quiet() const;
+  std::size_t running() const;
+  std::size_t stuck() const;
+  bool owned() const;
+  ChannelActivity activity() const;
+  void sample_rate(double seconds);
+  void lost();
+  void add_stats(std::vector<EndpointStats>& all) const;
+
+ private:
+  struct Worker;
+  struct Meter {
+    Histogram latency, handler;
+  };
+
+  void spawn();
+  void work(Worker& worker);
+  void handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel::Handle handle,
+              Timestamp& now);
+  void submit(std::unique_lock<std::mutex>& lock, Channel::Commit commit);
+  bool claim(std::unique_lock<std::mutex>& lock, Timestamp now);
+  bool intake(std::unique_lock<std::mutex>& lock, Timestamp now);
+  bool load(std::unique_lock<std::mutex>& lock, Timestamp now);
+  bool load_rows(std::unique_lock<std::mutex>& lock, Timestamp now);
+  void store_failed(const Error& error, Timestamp now);
+  void wait(std::unique_lock<std::mutex>& lock, Timestamp now);
+  std::optional<Timestamp> next_work(Timestamp now) const;
+  void plan(Timestamp now);
+  void rouse(Timestamp now);
+  Timestamp watch_idle(Timestamp now);
+  void lose_locked();
+  std::size_t batch() const;
+  Meter& meter(EndpointNo endpoint);
+  std::string name() const;
+
+  Environment& env_;
+  const ChannelNo number_;
+  const ChannelPolicy& policy_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  Channel channel_;
+  std::list<std::unique_ptr<Worker>> workers_;
+  std::size_t threads_ = 0;  // workers that are not fenced
+  std::size_t idle_ = 0;
+  std::uint64_t next_seed_;
+
+  bool owned_ = false;
+  bool claiming_ = false;
+  bool loading_ = false;
+  bool loading_rows_ = false;
+  bool more_ = true;     // a load may bring something
+  bool paused_ = false;  // a channel that it emits into is full
+  bool draining_ = false;
+  bool ended_ = false;      // workers leave whatever there is
+  std::uint64_t term_ = 0;  // rises when ownership is lost: what was loaded before is stale
+  Timestamp claim_at_{};
+  Timestamp load_at_{};  // not before: paused, or the store failed
+  Timestamp poll_at_{};  // a load by then, though nobody woke it
+  Timestamp rows_at_{};  // when rows are to be looked for
+  Timestamp alarmed_at_{};
+  std::size_t most_batch_ = 1024;
+  double payload_average_ = 1024;
+  double handler_average_us_ = 0;
+  std::uint64_t handled_ = 0, handled_before_ = 0;
+  double handled_per_s_ = 0;
+  std::unordered_map<EndpointNo, std::unique_ptr<Meter>> meters_;
+};
+
+}  // namespace flow

@@ -1,0 +1,466 @@
+#include "store/memory/memory_store.h"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <limits>
+#include <map>
+#include <mutex>
+
+#include "store/memory/rows.h"
+#include "store/ordinals.h"
+
+namespace flow {
+
+namespace {
+
+using memory::Rows;
+using memory::StoredRow;
+
+struct Entry {
+  std::uint64_t position;
+  Message message;
+};
+
+struct Stream {
+  std::deque<Entry> entries;
+  std::uint64_t trimmed = 0;  // the ordinal before entries.front()
+  std::vector<EndpointNo> endpoints;
+  std::vector<ChannelNo> readers;
+
+  std::uint64_t tail() const { return trimmed + entries.size(); }
+  const Entry& at(std::uint64_t ordinal) const { return entries[ordinal - trimmed - 1]; }
+};
+
+struct Reader {
+  std::uint64_t cursor = 0;
+  std::uint64_t handed_out = 0;
+  Ordinals done;
+  Ordinals skip;  // done when the channel was claimed
+};
+
+struct Served {
+  bool owned = false;
+  std::vector<EndpointNo> endpoints;
+  Rows rows;
+  ChannelActivity activity;
+};
+
+class MemoryStore final : public Store {
+ public:
+  explicit MemoryStore(const Topology& topology)
+      : topology_(topology),
+        streams_(topology.messages.size()),
+        readers_(topology.endpoints.size()) {
+    for (const ChannelPolicy& channel : topology.channels) {
+      channels_.push_back(
+          {.owned = false, .endpoints = {}, .rows = Rows(channel.ordered_by_key), .activity = {}});
+    }
+  }
+
+  Result<void> register_topology() override {
+    const std::lock_guard lock(mutex_);
+    if (registered_) return {};
+    registered_ = true;
+    for (std::size_t i = 0; i < topology_.endpoints.size(); ++i) {
+      const Endpoint& endpoint = topology_.endpoints[i];
+      if (endpoint.dispatch != Dispatch::channel || endpoint.channel >= channels_.size()) continue;
+      Stream& stream = streams_[endpoint.message];
+      stream.endpoints.push_back(static_cast<EndpointNo>(i));
+      if (std::ranges::find(stream.readers, endpoint.channel) == stream.readers.end()) {
+        stream.readers.push_back(endpoint.channel);
+      }
+      channels_[endpoint.channel].endpoints.push_back(static_cast<EndpointNo>(i));
+    }
+    return {};
+  }
+
+  Result<std::vector<Orphan>> orphans() override { return std::vector<Orphan>{}; }
+  Result<std::uint64_t> retire(const std::string& endpoint) override {
+    if (topology_.find_endpoint(endpoint) >= 0) {
+      return Error{Category::bug, "endpoint_in_use",
+                   "endpoint `" + endpoint + "` is declared: only what is not can be retired"};
+    }
+    return Error{Category::bug, "no_such_endpoint",
+                 "the store knows no endpoint `" + endpoint + "`"};
+  }
+  void listen(StoreListener* listener) override { listener_.store(listener); }
+
+  Result<bool> claim(ChannelNo no) override {
+    const std::lock_guard lock(mutex_);
+    if (Result<void> known = check(no); !known) return known.error();
+    Served& channel = channels_[no];
+    if (channel.owned) return true;
+    channel.owned = true;
+    for (const EndpointNo endpoint : channel.endpoints) {
+      Reader& reader = readers_[endpoint];
+      reader.handed_out = reader.cursor;
+      reader.skip = reader.done;
+    }
+    return true;
+  }
+  void release(ChannelNo no) override {
+    const std::lock_guard lock(mutex_);
+    if (no < channels_.size()) channels_[no].owned = false;
+  }
+  Result<void> renew(std::span<const ChannelActivity> activity) override {
+    const std::lock_guard lock(mutex_);
+    for (const ChannelActivity& item : activity) {
+      if (item.channel < channels_.size()) channels_[item.channel].activity = item;
+    }
+    return {};
+  }
+
+  Result<void> load(ChannelNo no, std::size_t max, std::vector<Delivery>& out) override {
+    const std::lock_guard lock(mutex_);
+    if (Result<void> owned = check_owned(no); !owned) return owned;
+    Served& channel = channels_[no];
+    for (; max > 0; --max) {
+      int first = -1;
+      std::uint64_t position = std::numeric_limits<std::uint64_t>::max();
+      for (const EndpointNo endpoint : channel.endpoints) {
+        Reader& reader = readers_[endpoint];
+        const Stream& stream = streams_[topology_.endpoints[endpoint].message];
+        while (reader.handed_out < reader.skip.highest() &&
+               reader.skip.contains(reader.handed_out + 1))
+          ++reader.handed_out;
+        if (reader.handed_out >= stream.tail()) continue;
+        const std::uint64_t next = stream.at(reader.handed_out + 1).position;
+        if (next < position) {
+          position = next;
+          first = endpoint;
+        }
+      }
+      if (first < 0) break;
+      Reader& reader = readers_[static_cast<std::size_t>(first)];
+      Delivery& delivery = out.emplace_back();
+      delivery.endpoint = static_cast<EndpointNo>(first);
+      delivery.ordinal = ++reader.handed_out;
+      delivery.position = position;
+      delivery.message =
+          streams_[topology_.endpoints[delivery.endpoint].message].at(delivery.ordinal).message;
+      delivery.key_held =
+          channel.rows.size() != 0 && channel.rows.held(delivery.message.key, position);
+    }
+    return {};
+  }
+
+  Result<void> load_rows(ChannelNo no, Timestamp now, std::size_t max,
+                         std::vector<Delivery>& out) override {
+    const std::lock_guard lock(mutex_);
+    if (Result<void> owned = check_owned(no); !owned) return owned;
+    channels_[no].rows.due(now, max, out);
+    return {};
+  }
+  Result<std::optional<Timestamp>> next_due(ChannelNo no) override {
+    const std::lock_guard lock(mutex_);
+    if (Result<void> known = check(no); !known) return known.error();
+    return channels_[no].rows.next_due();
+  }
+
+  Result<std::unique_ptr<SqlScope>> open_sql(microseconds) override {
+    return Error{
+        Category::bug, "no_sql",
+        "the memory store has no SQL: deploy on sqlite, or keep the handler's state elsewhere"};
+  }
+
+  void submit(UnitOfWork unit, CommitListener& listener, std::uint64_t token) override {
+    Touched touched;
+    Result<Committed> result = Committed{};
+    {
+      const std::lock_guard lock(mutex_);
+      result = apply(unit, touched);
+    }
+    listener.committed(token, result);
+    StoreListener* told = listener_.load();
+    if (!result || told == nullptr) return;
+    for (const Outgoing& outgoing : unit.outgoing) {
+      if (outgoing.due) continue;
+      for (const ChannelNo reader : streams_[outgoing.message.type].readers) told->wake(reader);
+    }
+    if (touched.rows) told->wake(touched.channel);
+    if (touched.timer) told->wake_timer();
+  }
+
+  Result<std::optional<Timestamp>> release_due(Timestamp now) override {
+    std::vector<bool> wake(channels_.size(), false);
+    std::optional<Timestamp> next;
+    {
+      const std::lock_guard lock(mutex_);
+      while (!delayed_.empty() && delayed_.begin()->first <= now) {
+        Message& message = delayed_.begin()->second;
+        for (const ChannelNo reader : streams_[message.type].readers) wake[reader] = true;
+        append(std::move(message));
+        delayed_.erase(delayed_.begin());
+      }
+      if (!delayed_.empty()) next = delayed_.begin()->first;
+    }
+    wake_all_of(wake);
+    return next;
+  }
+
+  Result<StoredChannelStats> stats(ChannelNo no, Timestamp) override;
+  Result<std::vector<DeadLetter>> dead_letters(const DeadLetterFilter& filter) override;
+  Result<std::uint64_t> count_dead_letters(const DeadLetterFilter& filter) override;
+  Result<std::uint64_t> replay(std::span<const std::int64_t> ids, Timestamp now) override;
+  Result<std::uint64_t> discard(std::span<const std::int64_t> ids) override;
+  Result<bool> trim(Timestamp now) override;
+
+ private:
+  struct Touched {
+    ChannelNo channel = no_channel;
+    bool rows = false;
+    bool timer = false;
+  };
+
+  Result<void> check(ChannelNo no) const {
+    if (!registered_)
+      return Error{Category::bug, "not_registered", "register_topology() comes first"};
+    if (no >= channels_.size())
+      return Error{Category::bug, "no_such_channel",
+                   "there is no channel number " + std::to_string(no)};
+    return {};
+  }
+  Result<void> check_owned(ChannelNo no) const {
+    if (Result<void> known = check(no); !known) return known;
+    if (!channels_[no].owned) {
+      return Error{Category::fenced, "lease_lost",
+                   "channel " + std::string{topology_.channels[no].name} + " is not owned"};
+    }
+    return {};
+  }
+
+  Result<void> check_unit(const UnitOfWork& unit);
+  Result<Committed> apply(UnitOfWork& unit, Touched& touched);
+  void append(Message&& message);
+  void drop_passed(Stream& stream);
+  void wake_all_of(const std::vector<bool>& channels) {
+    StoreListener* told = listener_.load();
+    for (std::size_t i = 0; told != nullptr && i < channels.size(); ++i) {
+      if (channels[i]) told->wake(static_cast<ChannelNo>(i));
+    }
+  }
+
+  const Topology& topology_;
+  std::atomic<StoreListener*> listener_{nullptr};
+
+  std::mutex mutex_;  // all below
+  bool registered_ = false;
+  std::vector<Stream> streams_;   // by MessageNo
+  std::vector<Reader> readers_;   // by EndpointNo
+  std::vector<Served> channels_;  // by ChannelNo
+  std::multimap<Timestamp, Message> delayed_;
+  std::map<std::int64_t, DeadLetter> dead_;
+  std::uint64_t position_ = 0;
+  std::int64_t last_row_ = 0;
+  std::int64_t last_dead_ = 0;
+};
+
+Error already_done() {
+  return {Category::fenced, "already_done", "this delivery was consumed before"};
+}
+
+// All that can fail comes before the first change: a unit is applied whole or not at all.
+Result<void> MemoryStore::check_unit(const UnitOfWork& unit) {
+  if (!registered_)
+    return Error{Category::bug, "not_registered", "register_topology() comes first"};
+  if (unit.channel != no_channel && (unit.consumed || unit.put)) {
+    if (Result<void> owned = check_owned(unit.channel); !owned) return owned;
+  }
+  if (unit.consumed) {
+    const Delivery& consumed = *unit.consumed;
+    const Reader& reader = readers_[consumed.endpoint];
+    Rows& rows = channels_[topology_.endpoints[consumed.endpoint].channel].rows;
+    if (consumed.row != 0
+            ? rows.find(consumed.row) == nullptr
+            : consumed.ordinal <= reader.cursor || reader.done.contains(consumed.ordinal)) {
+      return already_done();
+    }
+  }
+  if (unit.put && unit.put->delivery.row != 0) {
+    const Delivery& delivery = unit.put->delivery;
+    if (channels_[topology_.endpoints[delivery.endpoint].channel].rows.find(delivery.row) ==
+        nullptr)
+      return already_done();
+  }
+  return {};
+}
+
+Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
+  if (Result<void> checked = check_unit(unit); !checked) return checked.error();
+  for (Outgoing& outgoing : unit.outgoing) {
+    if (outgoing.due) {
+      touched.timer = touched.timer || delayed_.empty() || *outgoing.due < delayed_.begin()->first;
+      delayed_.emplace(*outgoing.due, std::move(outgoing.message));
+    } else {
+      append(std::move(outgoing.message));
+    }
+  }
+  std::uint32_t replays = 0;
+  if (unit.consumed) {
+    const Endpoint& endpoint = topology_.endpoints[unit.consumed->endpoint];
+    if (unit.consumed->row != 0) {
+      Rows& rows = channels_[endpoint.channel].rows;
+      replays = rows.find(unit.consumed->row)->replays;
+      touched.channel = endpoint.channel;
+      touched.rows = rows.remove(unit.consumed->row);
+    } else {
+      Reader& reader = readers_[unit.consumed->endpoint];
+      reader.done.mark(unit.consumed->ordinal, reader.cursor);
+      // Now and then, so that memory stays flat without a trim().
+      constexpr std::uint64_t kDropEvery = 64;
+      if (unit.consumed->ordinal % kDropEvery == 0) drop_passed(streams_[endpoint.message]);
+    }
+  }
+  Committed committed;
+  if (unit.put) {
+    Delivery& delivery = unit.put->delivery;
+    touched.channel = topology_.endpoints[delivery.endpoint].channel;
+    touched.rows = true;
+    Rows& rows = channels_[touched.channel].rows;
+    if (delivery.row == 0) {
+      committed.row = ++last_row_;
+      rows.insert(committed.row, std::move(delivery), unit.put->waiting, replays);
+    } else {
+      committed.row = delivery.row;
+      rows.rewrite(delivery, unit.put->waiting);
+    }
+  }
+  if (unit.dead_letter) {
+    unit.dead_letter->id = ++last_dead_;
+    unit.dead_letter->replays = replays;
+    dead_.emplace(last_dead_, std::move(*unit.dead_letter));
+  }
+  return committed;
+}
+
+void MemoryStore::append(Message&& message) {
+  Stream& stream = streams_[message.type];
+  if (stream.endpoints.empty()) return;  // nobody will ever ask for it
+  stream.entries.push_back({++position_, std::move(message)});
+}
+
+void MemoryStore::drop_passed(Stream& stream) {
+  std::uint64_t passed = stream.tail();
+  for (const EndpointNo endpoint : stream.endpoints)
+    passed = std::min(passed, readers_[endpoint].cursor);
+  for (; stream.trimmed < passed; ++stream.trimmed) stream.entries.pop_front();
+}
+
+Result<StoredChannelStats> MemoryStore::stats(ChannelNo no, Timestamp) {
+  const std::lock_guard lock(mutex_);
+  if (Result<void> known = check(no); !known) return known.error();
+  const Served& channel = channels_[no];
+  StoredChannelStats stats;
+  const auto note = [&](Timestamp created) {
+    if (!stats.oldest || created < *stats.oldest) stats.oldest = created;
+  };
+  for (const EndpointNo endpoint : channel.endpoints) {
+    const Reader& reader = readers_[endpoint];
+    const Stream& stream = streams_[topology_.endpoints[endpoint].message];
+    if (stream.tail() == reader.cursor) continue;
+    stats.depth += stream.tail() - reader.cursor - reader.done.count();
+    note(stream.at(reader.cursor + 1).message.created_at);
+  }
+  stats.depth += channel.rows.size();
+  stats.waiting = channel.rows.waiting();
+  for (const auto& [id, row] : channel.rows.all()) {
+    note(row.delivery.message.created_at);
+    if (!row.waiting && row.delivery.attempts > 0) ++stats.retrying;
+  }
+  stats.next_due = channel.rows.next_due();
+  for (const auto& [id, dead] : dead_) {
+    if (dead.channel == topology_.channels[no].name) ++stats.dead;
+  }
+  if (channel.owned) {
+    stats.in_flight = channel.activity.in_flight;
+    stats.handled_per_s = channel.activity.handled_per_s;
+  }
+  return stats;
+}
+
+bool matches(const DeadLetterFilter& filter, const DeadLetter& dead) {
+  return (filter.ids.empty() || std::ranges::find(filter.ids, dead.id) != filter.ids.end()) &&
+         (filter.endpoint.empty() || dead.endpoint == filter.endpoint) &&
+         (filter.channel.empty() || dead.channel == filter.channel) &&
+         (filter.key.empty() || dead.message.key == filter.key) &&
+         (filter.reason_contains.empty() ||
+          dead.reason.find(filter.reason_contains) != std::string::npos) &&
+         (!filter.dead_after || dead.dead_at >= *filter.dead_after) &&
+         (!filter.dead_before || dead.dead_at < *filter.dead_before) && dead.id > filter.after_id;
+}
+
+Result<std::vector<DeadLetter>> MemoryStore::dead_letters(const DeadLetterFilter& filter) {
+  const std::lock_guard lock(mutex_);
+  std::vector<DeadLetter> letters;
+  for (const auto& [id, dead] : dead_) {
+    if (letters.size() == filter.limit) break;
+    if (!matches(filter, dead)) continue;
+    letters.push_back(dead);
+    if (!filter.payloads) letters.back().message.payload.clear();
+  }
+  return letters;
+}
+
+Result<std::uint64_t> MemoryStore::count_dead_letters(const DeadLetterFilter& filter) {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::uint64_t>(std::ranges::count_if(
+      dead_, [&](const auto& entry) { return matches(filter, entry.second); }));
+}
+
+Result<std::uint64_t> MemoryStore::replay(std::span<const std::int64_t> ids, Timestamp now) {
+  std::vector<bool> wake(channels_.size(), false);
+  std::uint64_t replayed = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const std::int64_t id : ids) {
+      const auto found = dead_.find(id);
+      if (found == dead_.end()) continue;
+      DeadLetter& dead = found->second;
+      const int endpoint = topology_.find_endpoint(dead.endpoint);
+      if (endpoint < 0) continue;
+      const ChannelNo channel = topology_.endpoints[static_cast<std::size_t>(endpoint)].channel;
+      if (channel >= channels_.size()) continue;
+      Delivery delivery;
+      delivery.endpoint = static_cast<EndpointNo>(endpoint);
+      delivery.ordinal = dead.ordinal;
+      delivery.position = dead.position;
+      delivery.due = now;
+      delivery.errors = std::move(dead.errors);
+      delivery.message = std::move(dead.message);
+      channels_[channel].rows.insert(++last_row_, std::move(delivery), false, dead.replays + 1);
+      dead_.erase(found);
+      wake[channel] = true;
+      ++replayed;
+    }
+  }
+  wake_all_of(wake);
+  return replayed;
+}
+
+Result<std::uint64_t> MemoryStore::discard(std::span<const std::int64_t> ids) {
+  const std::lock_guard lock(mutex_);
+  std::uint64_t discarded = 0;
+  for (const std::int64_t id : ids) discarded += dead_.erase(id);
+  return discarded;
+}
+
+Result<bool> MemoryStore::trim(Timestamp now) {
+  const std::lock_guard lock(mutex_);
+  for (Stream& stream : streams_) drop_passed(stream);
+  std::erase_if(dead_, [&](const auto& entry) {
+    const int channel = topology_.find_channel(entry.second.channel);
+    return channel >= 0 &&
+           entry.second.dead_at <
+               now - topology_.channels[static_cast<std::size_t>(channel)].dead_letter_keep;
+  });
+  return false;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_memory(const std::string&, const Topology& topology, Clock&) {
+  return std::unique_ptr<Store>(std::make_unique<MemoryStore>(topology));
+}
+
+}  // namespace flow

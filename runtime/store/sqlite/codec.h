@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/store.h"
+#include "flow/message.h"
+#include "store/sqlite/database.h"
+
+namespace flow::sqlite {
+
+/// The columns of a message, the same in every table that holds one.
+#define FLOW_MESSAGE_COLUMNS                                                                      \
+  "message_id, key, correlation_id, causation_id, traceparent, created_at, expires_at, headers, " \
+  "payload"
+inline constexpr int kMessageColumns = 9;
+
+inline constexpr MessageNo kNoMessage = 0xffff;
+
+inline std::int64_t to_sql(Timestamp instant) {
+  return instant.time_since_epoch().count();
+}
+inline Timestamp from_sql(std::int64_t micros) {
+  return Timestamp{microseconds{micros}};
+}
+inline std::int64_t to_sql(std::uint64_t number) {
+  return static_cast<std::int64_t>(number);
+}
+
+/// Headers as a column; empty: NULL. Must outlive the statement's run.
+std::string headers_to_text(const Headers& headers);
+Headers headers_from_text(std::string_view text);
+std::string errors_to_text(const std::vector<AttemptError>& errors);
+std::vector<AttemptError> errors_from_text(std::string_view text);
+
+/// Binds the message's columns from `first` on. Message and headers are read when the statement
+/// runs.
+void bind_message(Run& run, int first, const Message& message, const std::string& headers);
+Message read_message(const Run& run, int first, MessageNo type);
+
+}  // namespace flow::sqlite

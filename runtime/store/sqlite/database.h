@@ -1,0 +1,145 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "flow/message.h"
+#include "flow/result.h"
+#include "flow/sql.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace flow::sqlite {
+
+/// Bytes to bind as a blob; read during the call only.
+struct Blob {
+  const void* data = nullptr;
+  std::size_t size = 0;
+};
+
+class Database;
+
+/// A statement being run: binds, steps, and gives the statement back to its cache when destroyed.
+class Run {
+ public:
+  Run(Database& database, sqlite3_stmt* statement, int failed)
+      : database_(&database), statement_(statement), code_(failed) {}
+  Run(Run&& other) noexcept;
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  Run& operator=(Run&&) = delete;
+  ~Run();
+
+  void bind(int index, std::int64_t value);
+  void bind(int index, std::string_view text);
+  void bind(int index, const std::string& text) { bind(index, std::string_view{text}); }
+  void bind(int index, Blob bytes);
+  void bind(int index, double value);
+  void bind(int index, std::nullptr_t);
+  void bind(int index, const SqlValue& value);
+  void bind(int index, const std::optional<std::int64_t>& value);
+  template <typename... Args>
+  void bind_all(const Args&... args) {
+    int index = 0;
+    (bind(++index, args), ...);
+  }
+
+  /// True: there is a row. False: no more, or an error.
+  bool next();
+  /// Steps to the end.
+  Result<void> finish();
+  bool ok() const;
+  Error error() const;
+
+  int columns() const;
+  bool is_null(int column) const;
+  std::int64_t integer(int column) const;
+  std::uint64_t number(int column) const { return static_cast<std::uint64_t>(integer(column)); }
+  /// Valid until the next step.
+  std::string_view text(int column) const;
+  std::string_view blob(int column) const;
+  SqlValue value(int column) const;
+
+ private:
+  Database* database_;
+  sqlite3_stmt* statement_;
+  int code_;
+};
+
+/// One connection. Not thread-safe: one user at a time, which may be another thread each time.
+class Database {
+ public:
+  enum class Mode { writer, reader };
+  static Result<std::unique_ptr<Database>> open(const std::string& path, Mode mode);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  /// Runs a statement of ours to its end.
+  template <typename... Args>
+  Result<void> run(std::string_view sql, const Args&... args) {
+    Run running = query(sql, args...);
+    return running.finish();
+  }
+  template <typename... Args>
+  Run query(std::string_view sql, const Args&... args) {
+    Run running = prepare(sql);
+    running.bind_all(args...);
+    return running;
+  }
+  /// The first column of the only row.
+  template <typename... Args>
+  Result<std::int64_t> scalar(std::string_view sql, const Args&... args) {
+    Run running = query(sql, args...);
+    if (running.next()) return running.integer(0);
+    if (!running.ok()) return running.error();
+    return Error{Category::bug, "no_row", "no row from: " + std::string{sql}};
+  }
+  Run prepare(std::string_view sql);
+  /// Several statements, not cached.
+  Result<void> script(const std::string& sql);
+
+  /// A user's statement: what is the store's own is refused. It ends soon after `cancelled` became
+  /// true.
+  Result<std::int64_t> run_user(std::string_view sql, std::span<const SqlValue> values,
+                                std::vector<SqlRow>* rows, std::atomic<bool>& cancelled);
+  /// Foreign keys that a commit would refuse.
+  bool has_deferred_violations() const;
+
+  bool in_transaction() const;
+  std::int64_t changes() const;
+  std::int64_t last_row() const;
+  const std::string& path() const { return path_; }
+  Error translate(int code) const;
+
+ private:
+  friend class Run;
+  struct Authorizer;
+  explicit Database(std::string path) : path_(std::move(path)) {}
+  Result<void> check_single(std::string_view tail) const;
+
+  std::string path_;
+  sqlite3* handle_ = nullptr;
+  bool user_statement_ = false;
+  std::string refused_;  // what the authorizer objected to
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>{}(text);
+    }
+  };
+  using Cache = std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>>;
+  void forget_all(Cache& cache);
+  Cache own_;
+  Cache user_;
+};
+
+}  // namespace flow::sqlite

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "engine/store.h"
+#include "store/sqlite/node.h"
+#include "store/sqlite/unit.h"
+
+namespace flow::sqlite {
+
+/// How long a process owns its channels without renewing. One that is provably dead is not waited
+/// for.
+inline constexpr std::chrono::seconds kLease{5};
+
+/// Tasks of the writer, with `rewrites`.
+Result<void> register_topology(Transaction& transaction);
+/// Sets `claimed`.
+Result<void> claim(Transaction& transaction, ChannelNo channel, const ProcessIdentity& self,
+                   Timestamp now, bool& claimed);
+Result<void> release(Transaction& transaction, ChannelNo channel);
+/// Without `rewrites`: touches the node's row alone.
+Result<void> renew(Transaction& transaction, const std::string& activity, Timestamp now);
+
+}  // namespace flow::sqlite

@@ -1,0 +1,313 @@
+#include "store/sqlite/sqlite_store.h"
+
+#include <atomic>
+#include <mutex>
+
+#include "store/sqlite/codec.h"
+#include "store/sqlite/intake.h"
+#include "store/sqlite/operators.h"
+#include "store/sqlite/ownership.h"
+#include "store/sqlite/schema.h"
+#include "store/sqlite/watch.h"
+#include "store/sqlite/writer.h"
+
+namespace flow {
+
+namespace {
+
+using namespace flow::sqlite;
+
+// Dead letters replayed or discarded in one transaction: others' units wait for it.
+constexpr std::size_t kIdsAtOnceMax = 500;
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(const Topology& topology, Clock& clock, std::unique_ptr<Database> writer,
+              std::unique_ptr<Database> reader, std::unique_ptr<Database> operator_reader,
+              std::int64_t found)
+      : topology_(topology),
+        clock_(clock),
+        version_{found, kSchemaVersion},
+        self_(this_process()),
+        path_(writer->path()),
+        handed_out_(topology.endpoints.size()),
+        writer_(std::move(writer), topology, handed_out_),
+        intake_(topology, handed_out_, writer_, std::move(reader)),
+        reader_(std::move(operator_reader)) {
+    refresh_ids();
+  }
+
+  ~SqliteStore() override {
+    watch_.reset();
+    writer_.listen(nullptr);
+    // Not a release: whoever claims next recovers what was begun, but need not wait for the lease
+    // to end.
+    (void)writer_.perform(
+        [](Transaction& t) {
+          return t.node == 0 ? Result<void>{}
+                             : t.database.run("DELETE FROM flow_node WHERE id = ?", t.node);
+        },
+        false);
+  }
+
+  StoreVersion version() const override { return version_; }
+
+  Result<void> register_topology() override {
+    Result<void> done =
+        writer_.perform([](Transaction& t) { return sqlite::register_topology(t); }, true);
+    if (done) refresh_ids();
+    return done;
+  }
+
+  Result<std::vector<Orphan>> orphans() override {
+    const std::lock_guard lock(reader_mutex_);
+    return read_orphans(*reader_, topology_);
+  }
+
+  Result<std::uint64_t> retire(const std::string& endpoint) override {
+    std::uint64_t moved = 0;
+    Result<void> done = writer_.perform(
+        [&](Transaction& t) { return sqlite::retire(t, endpoint, clock_.now(), moved); }, true);
+    if (!done) return done.error();
+    return moved;
+  }
+
+  void listen(StoreListener* listener) override {
+    watch_.reset();
+    writer_.listen(listener);
+    if (listener == nullptr) return;
+    foreign_ = foreign_commits();
+    Result<std::unique_ptr<Watch>> watch = Watch::start(path_, [this, listener] {
+      const std::int64_t foreign = foreign_commits();
+      if (foreign > foreign_) {
+        foreign_ = foreign;
+        listener->wake_all();
+      }
+    });
+    if (watch) {
+      watch_ = std::move(*watch);
+    } else {
+      listener->alarm(watch.error().text);
+    }
+  }
+
+  Result<bool> claim(ChannelNo channel) override {
+    if (Result<void> known = check(channel); !known) return known.error();
+    if (intake_.owns(channel)) return true;
+    {
+      // Asked every second while another process serves the channel: no write for that.
+      Result<bool> taken = alive_elsewhere(channel);
+      if (!taken) return taken.error();
+      if (*taken) return false;
+    }
+    bool claimed = false;
+    std::vector<Intake::Reading> start;
+    Result<void> done = writer_.perform(
+        [&](Transaction& t) -> Result<void> {
+          Result<void> tried = sqlite::claim(t, channel, self_, clock_.now(), claimed);
+          if (tried && claimed) start = intake_.start_of(channel, t.catalog);
+          return tried;
+        },
+        true);
+    if (!done) return done.error();
+    if (claimed) intake_.own(channel, std::move(start));
+    return claimed;
+  }
+
+  void release(ChannelNo channel) override {
+    if (!check(channel)) return;
+    intake_.disown(channel);
+    Result<void> done =
+        writer_.perform([&](Transaction& t) { return sqlite::release(t, channel); }, true);
+    (void)done;  // not released: the next owner recovers, nothing is lost
+  }
+
+  Result<void> renew(std::span<const ChannelActivity> activity) override {
+    bool any = false;
+    for (std::size_t i = 0; i < topology_.channels.size(); ++i)
+      any = any || intake_.owns(static_cast<ChannelNo>(i));
+    if (!any) return {};
+    const std::string text = activity_to_text(topology_, activity);
+    std::string lost;
+    Result<void> done = writer_.perform(
+        [&](Transaction& t) -> Result<void> {
+          for (std::size_t i = 0; i < topology_.channels.size(); ++i) {
+            const auto no = static_cast<ChannelNo>(i);
+            const ChannelState* channel = t.catalog.channel(no);
+            if (!intake_.owns(no) || (channel != nullptr && channel->node == t.node)) continue;
+            intake_.disown(no);
+            lost += (lost.empty() ? "" : ", ") + std::string{topology_.channels[i].name};
+          }
+          return sqlite::renew(t, text, clock_.now());
+        },
+        false);
+    if (done && !lost.empty()) {
+      return Error{Category::fenced, "lease_lost",
+                   "another process took over " + lost + ": this one did not renew its lease for " +
+                       std::to_string(kLease.count()) + " s"};
+    }
+    return done;
+  }
+
+  Result<void> load(ChannelNo channel, std::size_t max, std::vector<Delivery>& out) override {
+    if (Result<void> known = check(channel); !known) return known;
+    return intake_.load(channel, max, out);
+  }
+  Result<void> load_rows(ChannelNo channel, Timestamp now, std::size_t max,
+                         std::vector<Delivery>& out) override {
+    if (Result<void> known = check(channel); !known) return known;
+    return intake_.load_rows(channel, now, max, out);
+  }
+  Result<std::optional<Timestamp>> next_due(ChannelNo channel) override {
+    if (Result<void> known = check(channel); !known) return known.error();
+    return intake_.next_due(channel);
+  }
+
+  Result<std::unique_ptr<SqlScope>> open_sql(microseconds timeout) override {
+    return writer_.open_sql(timeout);
+  }
+  void submit(UnitOfWork unit, CommitListener& listener, std::uint64_t token) override {
+    writer_.submit(std::move(unit), listener, token);
+  }
+
+  Result<std::optional<Timestamp>> release_due(Timestamp now) override {
+    Result<std::optional<Timestamp>> due = next_delayed();
+    if (!due) return due;
+    if (*due && **due <= now) {
+      Result<void> done =
+          writer_.perform([&](Transaction& t) { return sqlite::release_due(t, now); }, false);
+      if (!done) return done.error();
+      due = next_delayed();
+      if (!due) return due;
+    }
+    writer_.set_timer(*due);
+    return due;
+  }
+
+  Result<StoredChannelStats> stats(ChannelNo channel, Timestamp now) override {
+    if (Result<void> known = check(channel); !known) return known.error();
+    const std::lock_guard lock(reader_mutex_);
+    return read_stats(*reader_, *ids_, topology_, channel, now, self_);
+  }
+  Result<std::vector<DeadLetter>> dead_letters(const DeadLetterFilter& filter) override {
+    const std::lock_guard lock(reader_mutex_);
+    return read_dead_letters(*reader_, topology_, filter);
+  }
+  Result<std::uint64_t> count_dead_letters(const DeadLetterFilter& filter) override {
+    const std::lock_guard lock(reader_mutex_);
+    return sqlite::count_dead_letters(*reader_, filter);
+  }
+  Result<std::uint64_t> replay(std::span<const std::int64_t> ids, Timestamp now) override {
+    return in_chunks(
+        ids, [&](Transaction& t, std::span<const std::int64_t> chunk, std::uint64_t& count) {
+          return sqlite::replay(t, chunk, now, count);
+        });
+  }
+  Result<std::uint64_t> discard(std::span<const std::int64_t> ids) override {
+    return in_chunks(ids, [](Transaction& t, std::span<const std::int64_t> chunk,
+                             std::uint64_t& count) { return sqlite::discard(t, chunk, count); });
+  }
+  Result<bool> trim(Timestamp now) override {
+    bool more = false;
+    Result<void> done =
+        writer_.perform([&](Transaction& t) { return sqlite::trim(t, now, more); }, true);
+    if (!done) return done.error();
+    return more;
+  }
+
+ private:
+  Result<void> check(ChannelNo channel) const {
+    if (channel < topology_.channels.size()) return {};
+    return Error{Category::bug, "no_such_channel",
+                 "there is no channel number " + std::to_string(channel)};
+  }
+
+  void refresh_ids() {
+    auto ids = std::make_shared<const Ids>(writer_.ids());
+    intake_.set_ids(ids);
+    const std::lock_guard lock(reader_mutex_);
+    ids_ = std::move(ids);
+  }
+
+  Result<bool> alive_elsewhere(ChannelNo channel) {
+    const std::lock_guard lock(reader_mutex_);
+    Run run = reader_->query(
+        "SELECT n.pid, n.started, n.boot, n.pid_space, n.until FROM flow_channel AS c JOIN "
+        "flow_node AS n ON n.id = c.node"
+        " WHERE c.id = ?",
+        ids_->channels[channel]);
+    if (!run.next()) {
+      if (!run.ok()) return run.error();
+      return false;
+    }
+    ProcessIdentity owner;
+    owner.pid = run.integer(0);
+    owner.started = run.integer(1);
+    owner.boot = run.text(2);
+    owner.pid_space = run.text(3);
+    return from_sql(run.integer(4)) > clock_.now() && !provably_dead(owner, self_);
+  }
+
+  // What other processes committed, counted from when the store was made.
+  std::int64_t foreign_commits() {
+    const std::int64_t own = writer_.own_commits();
+    const std::lock_guard lock(reader_mutex_);
+    Result<std::int64_t> all = reader_->scalar("SELECT commits FROM flow_state");
+    return all ? *all - own : foreign_;
+  }
+
+  Result<std::optional<Timestamp>> next_delayed() {
+    const std::lock_guard lock(reader_mutex_);
+    Run run = reader_->query("SELECT min(due) FROM flow_delayed");
+    if (!run.next()) return run.error();
+    if (run.is_null(0)) return std::optional<Timestamp>{};
+    return std::optional{from_sql(run.integer(0))};
+  }
+
+  template <typename Work>
+  Result<std::uint64_t> in_chunks(std::span<const std::int64_t> ids, Work work) {
+    std::uint64_t total = 0;
+    while (!ids.empty()) {
+      const auto chunk = ids.first(std::min(ids.size(), kIdsAtOnceMax));
+      ids = ids.subspan(chunk.size());
+      std::uint64_t count = 0;
+      Result<void> done =
+          writer_.perform([&](Transaction& t) { return work(t, chunk, count); }, false);
+      if (!done) return done.error();
+      total += count;
+    }
+    return total;
+  }
+
+  const Topology& topology_;
+  Clock& clock_;
+  const StoreVersion version_;
+  const ProcessIdentity self_;
+  const std::string path_;
+  HandedOut handed_out_;
+  Writer writer_;
+  Intake intake_;
+
+  std::mutex reader_mutex_;  // the operators' reader and ids_
+  std::unique_ptr<Database> reader_;
+  std::shared_ptr<const Ids> ids_;
+  std::int64_t foreign_ = 0;  // the watch's
+  std::unique_ptr<Watch> watch_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, const Topology& topology,
+                                           Clock& clock) {
+  std::int64_t found = 0;
+  Result<std::unique_ptr<Database>> writer = open_writer(path, found);
+  if (!writer) return writer.error();
+  Result<std::unique_ptr<Database>> reader = open_reader(path);
+  if (!reader) return reader.error();
+  Result<std::unique_ptr<Database>> operators = open_reader(path);
+  if (!operators) return operators.error();
+  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(
+      topology, clock, std::move(*writer), std::move(*reader), std::move(*operators), found));
+}
+
+}  // namespace flow

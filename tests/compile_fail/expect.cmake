@@ -1,0 +1,23 @@
+cmake_minimum_required(VERSION 3.25)
+# Compiles SOURCE and checks its errors against its own `// expect-compile-error` lines; without any, it must compile.
+file(READ ${SOURCE} text)
+set(ENV{LC_ALL} C)    # plain quotes
+string(REGEX MATCHALL "// expect-compile-error(\\(${KIND}\\))?: [^\n]+" lines "${text}")
+execute_process(COMMAND ${COMPILER} -std=c++20 -fsyntax-only -Wall -Wextra -Werror ${INCLUDES} ${SOURCE}
+                RESULT_VARIABLE code ERROR_VARIABLE errors)
+if(NOT lines)
+  if(NOT code EQUAL 0)
+    message(FATAL_ERROR "${SOURCE} must compile:\n${errors}")
+  endif()
+  return()
+endif()
+if(code EQUAL 0)
+  message(FATAL_ERROR "${SOURCE} compiled, and must not")
+endif()
+foreach(line IN LISTS lines)
+  string(REGEX REPLACE "^[^:]*: " "" expected "${line}")
+  string(FIND "${errors}" "error: ${expected}" place)
+  if(place EQUAL -1)
+    message(FATAL_ERROR "${SOURCE}: no error says \"${expected}\" in:\n${errors}")
+  endif()
+endforeach()
