@@ -101,7 +101,8 @@ char to_upper(char c) {
 
 std::string escaped(std::string_view name, Place place) {
   const bool taken = in_table(kKeywords, name) || in_table(kMacros, name) ||
-                     (place != Place::member && in_table(kOwnNames, name));
+                     (place == Place::declaration && in_table(kOwnNames, name)) ||
+                     (place == Place::name_space && (name == "std" || name == "flow"));
   return std::string{name} + (taken ? "_" : "");
 }
 

@@ -81,9 +81,14 @@ bool Channel::State::take_row(Delivery&& delivery) {
   auto& errors = delivery.errors;
   if (delivery.attempts > 0 && (errors.empty() || errors.back().attempt != delivery.attempts)) {
     add_error(errors, {delivery.attempts, delivery.due, Category::bug,
-                       "the process ended during this attempt"});
+                       std::string{kProcessEnded}});
   }
+  // It may have run beside the one that ended the process, so it is not convicted of that: it runs
+  // alone next. Where there is one attempt only, that one is alone.
+  const bool suspect = delivery.attempts > 0 ? errors.back().text == kProcessEnded
+                                             : total_attempts(policy.retry) == 1;
   const Slot slot = add(std::move(delivery));
+  pool[slot].suspect = suspect;
   rows.emplace(id, slot);
   if (may_start(pool[slot], slot)) offer(slot);
   return true;
@@ -284,6 +289,25 @@ bool Channel::quiet() const {
   return state_->live == 0;
 }
 
+bool Channel::wants_alone() const {
+  return state_->wants_alone;
+}
+void Channel::grant_alone() {
+  state_->alone = true;
+  state_->wants_alone = false;
+}
+bool Channel::alone() const {
+  return state_->alone;
+}
+std::size_t Channel::exposed() const {
+  const State& state = *state_;
+  return static_cast<std::size_t>(
+      std::count_if(state.pool.begin(), state.pool.end(), [](const State::Entry& entry) {
+        return entry.phase == State::Phase::committing || entry.phase == State::Phase::starting ||
+               entry.phase == State::Phase::running;
+      }));
+}
+
 Channel::Counters Channel::counters(EndpointNo endpoint) const {
   const auto found = state_->counters.find(endpoint);
   return found == state_->counters.end() ? Counters{} : found->second;
@@ -294,6 +318,8 @@ Channel::Counters Channel::counters(EndpointNo endpoint) const {
 void Channel::drop_unbegun() {
   State& state = *state_;
   state.draining = true;
+  state.wants_alone = false;
+  if (state.alone_slot == State::kNone) state.alone = false;
   for (State::Slot slot = 0; slot < state.pool.size(); ++slot) {
     State::Entry& entry = state.pool[slot];
     const bool queued = entry.phase == State::Phase::queued;
@@ -325,6 +351,8 @@ void Channel::lost() {
   state.held_since.clear();
   state.touched_since.clear();
   state.recording = 0;
+  state.wants_alone = state.alone = false;
+  state.alone_slot = State::kNone;
   state.load_in_progress = state.row_load_in_progress = false;
   state.rows_due.reset();
   state.rate_blocked = false;

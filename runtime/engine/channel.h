@@ -73,7 +73,18 @@ class Channel {
   using Action = std::variant<std::monostate, Handle, Commit>;
   /// What to do now: commits first, then handlers while concurrency, rate and key order allow.
   /// monostate: nothing before wake_at(), a report, or new intake.
-  Action next(Timestamp now);
+  ///
+  /// A row whose last attempt ended with its process runs alone: while nothing else runs in the
+  /// process, so that another crash convicts it and nobody else. next() does not start it before
+  /// grant_alone(); until that is called, wants_alone() is true. With `hold`, nothing new is
+  /// started, only what is recorded as begun, because a row of some channel waits to run alone.
+  Action next(Timestamp now, bool hold = false);
+  bool wants_alone() const;
+  void grant_alone();
+  /// Between grant_alone() and the end of what was granted.
+  bool alone() const;
+  /// Deliveries that a crash would be counted for, or that are being written.
+  std::size_t exposed() const;
   /// The unit to submit for a handling that ended: consumption and effects, or a retry row, or a
   /// dead letter. Nothing when it had been fenced (drop its effects), or when the unit has to wait
   /// and will come from next().

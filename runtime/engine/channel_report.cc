@@ -22,6 +22,7 @@ std::optional<Channel::Commit> Channel::handled(Token token, Outcome outcome, Ti
   }
   if (entry->phase != State::Phase::running) return std::nullopt;
   std::erase(state.executing, slot);
+  state.end_alone(slot);
   if (entry->unit == State::Unit::detach) {
     // Its move out of line is being committed. Its effects wait for that, unless its SQL holds the
     // store's write side, which that needs: then it is handled once more.
@@ -39,6 +40,7 @@ std::optional<Channel::Commit> Channel::fence(Token token, const std::string& wh
   if (found == nullptr || found->phase != State::Phase::running) return std::nullopt;
   const auto old_slot = static_cast<State::Slot>(token);
   const State::Slot slot = state.acquire();
+  state.end_alone(old_slot);
   State::Entry& entry = state.pool[slot];
   State::Entry& old = state.pool[old_slot];
   entry.delivery = old.delivery;  // a copy: the handler still reads the other
@@ -216,13 +218,18 @@ std::optional<Channel::Done> Channel::State::commit_done(Slot slot, const Commit
 void Channel::State::commit_failed(Slot slot, const Error& error, Timestamp now) {
   Entry& entry = pool[slot];
   const Unit unit = entry.unit;
-  if (error.category == Category::fenced) return retire(slot);
+  if (error.category == Category::fenced) {
+    end_alone(slot);
+    return retire(slot);
+  }
   const bool may_work = error.category == Category::transient || error.category == Category::busy;
   if (unit != Unit::success || may_work) back_off(now);
   switch (unit) {
     case Unit::none:
       break;
     case Unit::record:
+      if (slot == alone_slot) entry.suspect = true;
+      end_alone(slot);
       set_active(entry, false);
       entry.phase = Phase::queued;
       entry.unit = Unit::none;

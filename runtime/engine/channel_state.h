@@ -48,6 +48,7 @@ struct Channel::State {
     Unit unit = Unit::none;
     bool in_flight = false;  // the unit was submitted
     bool recorded = false;   // `attempt` is in the store
+    bool suspect = false;    // its last attempt ended with its process: runs alone
     bool start_after_commit = false;
     bool queued_to_start = false;  // is in `ready`
     bool active = false;           // is counted in Key::active
@@ -88,7 +89,10 @@ struct Channel::State {
   void move_out(Slot slot);
 
   // work
-  std::optional<Action> next_start(Timestamp now);
+  std::optional<Action> next_start(Timestamp now, bool hold);
+  std::optional<Action> next_starter(Timestamp now);
+  std::optional<Action> start_alone();
+  void end_alone(Slot slot);
   Handle start(Slot slot, Timestamp now);
   std::optional<Commit> next_commit();
   Commit begin_row(Slot slot);
@@ -125,6 +129,8 @@ struct Channel::State {
   std::size_t live = 0;  // entries neither free nor abandoned
   std::size_t abandoned = 0;
   std::size_t recording = 0;  // attempts being recorded
+  bool wants_alone = false, alone = false;
+  Slot alone_slot = kNone;    // what runs alone, from its recording on
 
   std::unordered_map<std::string, Key> keys;
   /// Keys that got rows since the load in progress began: it may have missed them.

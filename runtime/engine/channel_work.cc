@@ -6,13 +6,13 @@
 
 namespace flow {
 
-Channel::Action Channel::next(Timestamp now) {
+Channel::Action Channel::next(Timestamp now, bool hold) {
   State& state = *state_;
   state.rate_blocked = false;
   if (now < state.pause_until) return std::monostate{};
   state.pause_until = Timestamp::min();
   if (auto commit = state.next_commit()) return std::move(*commit);
-  if (auto action = state.next_start(now)) return std::move(*action);
+  if (auto action = state.next_start(now, hold)) return std::move(*action);
   if (auto commit = state.detach_oldest(now)) return std::move(*commit);
   return std::monostate{};
 }
@@ -28,7 +28,8 @@ std::optional<Channel::Commit> Channel::State::next_commit() {
   return std::nullopt;
 }
 
-std::optional<Channel::Action> Channel::State::next_start(Timestamp now) {
+// What is recorded as begun, and only has to be called.
+std::optional<Channel::Action> Channel::State::next_starter(Timestamp now) {
   while (!starters.empty() && pool[starters.front()].phase != Phase::starting) starters.pop_front();
   if (!starters.empty() && executing.size() < policy.concurrency) {
     if (rate.allows(now)) {
@@ -38,6 +39,13 @@ std::optional<Channel::Action> Channel::State::next_start(Timestamp now) {
     }
     rate_blocked = true;
   }
+  return std::nullopt;
+}
+
+std::optional<Channel::Action> Channel::State::next_start(Timestamp now, bool hold) {
+  if (auto action = next_starter(now)) return action;
+  if (alone) return start_alone();
+  wants_alone = false;
   while (!ready.empty() && executing.size() + recording + starters.size() < policy.concurrency) {
     const Slot slot = ready.front();
     Entry& entry = pool[slot];
@@ -49,6 +57,10 @@ std::optional<Channel::Action> Channel::State::next_start(Timestamp now) {
     const Message& message = entry.delivery.message;
     const bool expired = message.expires_at && *message.expires_at <= now;
     const bool spent = entry.delivery.attempts >= total_attempts(policy.retry);
+    if (!expired && !spent && (entry.suspect || hold)) {
+      wants_alone = entry.suspect;
+      break;
+    }
     if (!expired && !spent && !rate.allows(now)) {
       rate_blocked = true;
       break;
@@ -69,6 +81,28 @@ std::optional<Channel::Action> Channel::State::next_start(Timestamp now) {
     return start(slot, now);
   }
   return std::nullopt;
+}
+
+std::optional<Channel::Action> Channel::State::start_alone() {
+  if (alone_slot != kNone) return std::nullopt;
+  for (auto it = ready.begin(); it != ready.end(); ++it) {
+    Entry& entry = pool[*it];
+    if (!entry.suspect || entry.phase != Phase::queued || !may_start(entry, *it)) continue;
+    alone_slot = *it;
+    ready.erase(it);
+    entry.queued_to_start = false;
+    entry.suspect = false;
+    set_active(entry, true);
+    return begin_row(alone_slot);
+  }
+  alone = false;
+  return std::nullopt;
+}
+
+void Channel::State::end_alone(Slot slot) {
+  if (slot != alone_slot) return;
+  alone_slot = kNone;
+  alone = false;
 }
 
 // An attempt of a row is recorded before its handler runs, so that a crash counts.

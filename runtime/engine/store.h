@@ -23,6 +23,9 @@
 /// died.
 namespace flow {
 
+/// The text of an attempt that has no other end recorded than that its process was gone.
+inline constexpr std::string_view kProcessEnded = "the process ended during this attempt";
+
 /// One failed attempt, as dead letters show it.
 struct AttemptError {
   std::uint32_t attempt = 0;

@@ -15,6 +15,7 @@
 namespace flow {
 
 class CapacityGauge;
+class Solitude;
 
 /// A thread's alarm clock that others may set earlier. Thread-safe.
 class Timer {
@@ -85,6 +86,7 @@ struct Environment {
   const Clock& clock;
   const HandlingWorld& world;
   CapacityGauge& capacity;
+  Solitude& solitude;
   Timer& timer;
   IdleSignal& idle;
   const std::function<void(const std::string&)>& log;

@@ -30,8 +30,9 @@ Host::State::State(Service& owner, HostOptions chosen, std::shared_ptr<Clock> ti
       world{owner.topology(), routes, owner.handlers(), *clock},
       timer(*clock),
       keeper_timer(*clock),
-      environment{owner.topology(), routes, *store,      *clock,     world,
-                  capacity,         timer,  idle_signal, options.log},
+      solitude(runners),
+      environment{owner.topology(), routes, *store, *clock,      world,
+                  capacity,         solitude, timer, idle_signal, options.log},
       bus(environment, seed),
       runners(owner.topology().channels.size()) {
   for (std::size_t no = 0; options.handle_channels && no < runners.size(); ++no) {

@@ -11,6 +11,7 @@
 #include "host/bus.h"
 #include "host/capacity.h"
 #include "host/environment.h"
+#include "host/solitude.h"
 #include "host/runner.h"
 
 namespace flow {
@@ -48,6 +49,7 @@ struct Host::State final : StoreListener {
   HandlingWorld world;
   Timer timer, keeper_timer;
   mutable IdleSignal idle_signal;
+  Solitude solitude;
   Environment environment;
   Bus bus;
   std::vector<std::unique_ptr<Runner>> runners;  // by channel; nullptr: not served here

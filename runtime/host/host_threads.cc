@@ -13,6 +13,8 @@ constexpr microseconds kRenewEvery{1'000'000};
 constexpr microseconds kTrimEvery{2'000'000};
 constexpr microseconds kTrimMore{20'000};
 constexpr microseconds kStoreFailedFor{1'000'000};
+/// Behind the reports that tell it: what a drain or a lost channel leaves behind.
+constexpr microseconds kLookAtSolitude{100'000};
 
 }  // namespace
 
@@ -41,6 +43,10 @@ void Host::State::run_timer() {
     Timestamp next = now + kRenewEvery;
     for (auto& runner : runners) {
       if (runner) next = std::min(next, runner->tick(now));
+    }
+    if (solitude.closed()) {
+      solitude.check();
+      next = std::min(next, now + kLookAtSolitude);
     }
     if (!timer.sleep(next)) return;
   }

@@ -6,6 +6,7 @@
 
 #include "engine/invoke.h"
 #include "host/capacity.h"
+#include "host/solitude.h"
 #include "host/runner_worker.h"
 
 namespace flow {
@@ -80,11 +81,17 @@ void Runner::work(Worker& worker) {
       now = env_.clock.now();
       continue;
     }
-    Channel::Action action = channel_.next(now);
+    Channel::Action action = channel_.next(now, env_.solitude.closed());
     if (auto* commit = std::get_if<Channel::Commit>(&action)) {
       submit(lock, std::move(*commit));
     } else if (auto* start = std::get_if<Channel::Handle>(&action)) {
       handle(lock, worker, *start, now);
+    } else if (channel_.wants_alone() && !asked_alone_) {
+      asked_alone_ = true;
+      lock.unlock();
+      env_.solitude.request(*this);
+      lock.lock();
+      now = env_.clock.now();
     } else if (intake(lock, now)) {
       now = env_.clock.now();
     } else {
@@ -125,6 +132,11 @@ void Runner::handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel:
   now = end;
   auto commit = channel_.handled(handle.token, std::move(outcome), now);
   if (commit) submit(lock, std::move(*commit));
+  if (env_.solitude.closed()) {
+    lock.unlock();
+    env_.solitude.check();
+    lock.lock();
+  }
 }
 
 void Runner::submit(std::unique_lock<std::mutex>& lock, Channel::Commit commit) {
@@ -162,6 +174,7 @@ void Runner::committed(std::uint64_t token, const Result<Committed>& result) noe
   }
   env_.idle.progress.fetch_add(1, std::memory_order_relaxed);
   if (became_quiet) env_.idle.notify();
+  if (env_.solitude.closed()) env_.solitude.check();
 }
 
 // ---- intake

@@ -46,6 +46,13 @@ class Runner final : public CommitListener {
   bool end_drain();
   void join();
 
+  // ---- running alone (host/solitude.h)
+  bool wants_alone() const;
+  bool alone() const;
+  std::size_t exposed() const;
+  void grant_alone();
+  void go_on();
+
   // ---- what it knows
   ChannelNo channel() const { return number_; }
   bool quiet() const;
@@ -102,6 +109,7 @@ class Runner final : public CommitListener {
   bool more_ = true;     // a load may bring something
   bool paused_ = false;  // a channel that it emits into is full
   bool draining_ = false;
+  bool asked_alone_ = false;  // since wants_alone() became true
   bool ended_ = false;      // workers leave whatever there is
   std::uint64_t term_ = 0;  // rises when ownership is lost: what was loaded before is stale
   Timestamp claim_at_{};

@@ -86,6 +86,36 @@ Timestamp Runner::watch_idle(Timestamp now) {
   return at && !due ? *at : Timestamp::max();
 }
 
+// ---- running alone
+
+bool Runner::wants_alone() const {
+  const std::lock_guard lock(mutex_);
+  return channel_.wants_alone() && owned_ && !ended_;
+}
+
+bool Runner::alone() const {
+  const std::lock_guard lock(mutex_);
+  return channel_.alone() && owned_ && !ended_;
+}
+
+std::size_t Runner::exposed() const {
+  const std::lock_guard lock(mutex_);
+  return channel_.exposed();
+}
+
+void Runner::grant_alone() {
+  const std::lock_guard lock(mutex_);
+  asked_alone_ = false;
+  channel_.grant_alone();
+  changed_.notify_all();
+}
+
+void Runner::go_on() {
+  const std::lock_guard lock(mutex_);
+  asked_alone_ = false;
+  changed_.notify_all();
+}
+
 // ---- drain
 
 void Runner::begin_drain() {

@@ -14,6 +14,8 @@ TEST_CASE("names C++ keeps for itself get an underscore, where they stand in its
   CHECK(escaped("std", Place::member) == "std");
   CHECK(escaped("std", Place::declaration) == "std_");
   CHECK(escaped("flow", Place::name_space) == "flow_");
+  CHECK(escaped("query", Place::declaration) == "query_");  // generated code's local variable
+  CHECK(escaped("query", Place::name_space) == "query");
   CHECK(escaped("order", Place::member) == "order");
 }
 

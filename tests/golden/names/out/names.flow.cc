@@ -239,6 +239,33 @@ bool decode(::flow::json::Reader& in, NULL_& value) {
   return object.finish();
 }
 
+std::ostream& operator<<(std::ostream& out, const out_& value) {
+  ::flow::detail::Printer print{out, "out_"};
+  print.field("in", value.in);
+  return print.end();
+}
+
+void encode(::flow::json::Writer& out, const out_& value) {
+  out.begin_object();
+  out.field("in", value.in);
+  out.end_object();
+}
+
+bool decode(::flow::json::Reader& in, out_& value) {
+  static constexpr std::array<::flow::json::Field, 1> fields = {
+      ::flow::json::Field{"in", true},  // 0
+  };
+  ::flow::json::Object object{in, fields};
+  while (object.next()) {
+    switch (object.index()) {
+      case 0:
+        in.read(value.in);
+        break;
+    }
+  }
+  return object.finish();
+}
+
 std::ostream& operator<<(std::ostream& out, const LongNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameName& value) {
   ::flow::detail::Printer print{out, "LongNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameName"};
   print.field("long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names", value.long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names);
@@ -280,6 +307,7 @@ std::ostream& operator<<(std::ostream& out, const Register& value) {
   print.field("bus", value.bus);
   print.field("context", value.context);
   print.field("null", value.null);
+  print.field("out", value.out);
   print.field("linux", value.linux_);
   print.field("object", value.object);
   print.field("long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names", value.long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names);
@@ -300,6 +328,7 @@ void encode(::flow::json::Writer& out, const Register& value) {
   out.field("bus", value.bus);
   out.field("context", value.context);
   out.field("null", value.null);
+  out.field("out", value.out);
   out.field("linux", value.linux_);
   out.field("object", value.object);
   out.field("long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names", value.long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names);
@@ -307,7 +336,7 @@ void encode(::flow::json::Writer& out, const Register& value) {
 }
 
 bool decode(::flow::json::Reader& in, Register& value) {
-  static constexpr std::array<::flow::json::Field, 15> fields = {
+  static constexpr std::array<::flow::json::Field, 16> fields = {
       ::flow::json::Field{"class", true},                                                                                                                                                                                                          // 0
       ::flow::json::Field{"namespace", true},                                                                                                                                                                                                      // 1
       ::flow::json::Field{"template", true},                                                                                                                                                                                                       // 2
@@ -320,9 +349,10 @@ bool decode(::flow::json::Reader& in, Register& value) {
       ::flow::json::Field{"bus", true},                                                                                                                                                                                                            // 9
       ::flow::json::Field{"context", true},                                                                                                                                                                                                        // 10
       ::flow::json::Field{"null", true},                                                                                                                                                                                                           // 11
-      ::flow::json::Field{"linux", true},                                                                                                                                                                                                          // 12
-      ::flow::json::Field{"object", true},                                                                                                                                                                                                         // 13
-      ::flow::json::Field{"long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names", true},  // 14
+      ::flow::json::Field{"out", true},                                                                                                                                                                                                            // 12
+      ::flow::json::Field{"linux", true},                                                                                                                                                                                                          // 13
+      ::flow::json::Field{"object", true},                                                                                                                                                                                                         // 14
+      ::flow::json::Field{"long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names", true},  // 15
   };
   ::flow::json::Object object{in, fields};
   while (object.next()) {
@@ -364,12 +394,15 @@ bool decode(::flow::json::Reader& in, Register& value) {
         in.read(value.null);
         break;
       case 12:
-        in.read(value.linux_);
+        in.read(value.out);
         break;
       case 13:
-        in.read(value.object);
+        in.read(value.linux_);
         break;
       case 14:
+        in.read(value.object);
+        break;
+      case 15:
         in.read(value.long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names);
         break;
     }
@@ -458,6 +491,33 @@ bool decode(::flow::json::Reader& in, delete_& value) {
   return object.finish();
 }
 
+std::ostream& operator<<(std::ostream& out, const message2& value) {
+  ::flow::detail::Printer print{out, "message2"};
+  print.field("input", value.input);
+  return print.end();
+}
+
+void encode(::flow::json::Writer& out, const message2& value) {
+  out.begin_object();
+  out.field("input", value.input);
+  out.end_object();
+}
+
+bool decode(::flow::json::Reader& in, message2& value) {
+  static constexpr std::array<::flow::json::Field, 1> fields = {
+      ::flow::json::Field{"input", true},  // 0
+  };
+  ::flow::json::Object object{in, fields};
+  while (object.next()) {
+    switch (object.index()) {
+      case 0:
+        in.read(value.input);
+        break;
+    }
+  }
+  return object.finish();
+}
+
 std::ostream& operator<<(std::ostream& out, const Publish2& value) {
   ::flow::detail::Printer print{out, "Publish2"};
   print.field("text", value.text);
@@ -501,7 +561,7 @@ void Switch::CaseContext::publish(const Register& event, const ::flow::SendOptio
 
 namespace {
 
-constexpr std::array<::flow::MessageType, 5> kMessages = {
+constexpr std::array<::flow::MessageType, 6> kMessages = {
     ::flow::MessageType{
         .wire_name = "golden.namespace.register.Publish",
         .version = 1,
@@ -532,9 +592,34 @@ constexpr std::array<::flow::MessageType, 5> kMessages = {
         .kind = ::flow::MessageKind::command,
         .has_key = false,
     },
+    ::flow::MessageType{
+        .wire_name = "golden.namespace.register.message2",
+        .version = 1,
+        .kind = ::flow::MessageKind::command,
+        .has_key = false,
+    },
 };
 
-constexpr std::array<::flow::ChannelPolicy, 2> kChannels = {
+constexpr std::array<::flow::ChannelPolicy, 3> kChannels = {
+    ::flow::ChannelPolicy{
+        .name = "audit.note",
+        .concurrency = 8,
+        .ordered_by_key = false,
+        .retry =
+            {
+                .now = 2,
+                .delayed = 6,
+                .exponential = true,
+                .first = ::flow::microseconds{1000000},
+                .most = ::flow::microseconds{600000000},
+                .jitter_percent = 20,
+            },
+        .timeout = ::flow::microseconds{30000000},
+        .dead_letter_keep = ::flow::microseconds{2592000000000},
+        .capacity = 0,
+        .rate_count = 0,
+        .rate_period = ::flow::microseconds{0},
+    },
     ::flow::ChannelPolicy{
         .name = "long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_handlers.long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names",
         .concurrency = 8,
@@ -597,6 +682,20 @@ constexpr std::array<::flow::Deployment, 1> kDeployments = {
 
 namespace {
 
+void call_audit_context(const void* handlers, ::flow::Handling& handling) {
+  const auto& components = *static_cast<const UnionService::Handlers*>(handlers);
+  const auto input = ::flow::detail::decode_message<message2>(handling);
+  audit::ContextContext context{handling};
+  components.audit.context(input, context);
+}
+
+void call_audit_note(const void* handlers, ::flow::Handling& handling) {
+  const auto& components = *static_cast<const UnionService::Handlers*>(handlers);
+  const auto input = ::flow::detail::decode_message<Register>(handling);
+  audit::NoteContext context{handling};
+  components.audit.note(input, context);
+}
+
 void call_long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_handlers_long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names(
     const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const UnionService::Handlers*>(handlers);
@@ -645,12 +744,30 @@ void call_switch_while(const void* handlers, ::flow::Handling& handling) {
 constexpr std::array<::flow::MessageNo, 1> kUnionServiceEmits0 = {2};
 constexpr std::array<::flow::MessageNo, 2> kUnionServiceEmits1 = {1, 4};
 
-constexpr std::array<::flow::Endpoint, 6> kUnionServiceEndpoints = {
+constexpr std::array<::flow::Endpoint, 8> kUnionServiceEndpoints = {
+    ::flow::Endpoint{
+        .id = "audit.context",
+        .handler = "audit.context",
+        .message = 5,
+        .channel = ::flow::no_channel,
+        .service = 0,
+        .dispatch = ::flow::Dispatch::caller,
+        .call = &call_audit_context,
+    },
+    ::flow::Endpoint{
+        .id = "audit.note",
+        .handler = "audit.note",
+        .message = 2,
+        .channel = 0,
+        .service = 0,
+        .dispatch = ::flow::Dispatch::channel,
+        .call = &call_audit_note,
+    },
     ::flow::Endpoint{
         .id = "long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_handlers.long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names",
         .handler = "LongNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameHandlers.long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names",
         .message = 2,
-        .channel = 0,
+        .channel = 1,
         .service = 0,
         .dispatch = ::flow::Dispatch::channel,
         .call = &call_long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_handlers_long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names,
@@ -697,7 +814,7 @@ constexpr std::array<::flow::Endpoint, 6> kUnionServiceEndpoints = {
         .id = "switch.while",
         .handler = "Switch.while",
         .message = 2,
-        .channel = 1,
+        .channel = 2,
         .service = 0,
         .dispatch = ::flow::Dispatch::channel,
         .call = &call_switch_while,
@@ -708,7 +825,7 @@ constexpr ::flow::Topology kUnionServiceTopology{
     .program = "golden.namespace.register",
     .service = "union",
     .service_no = 0,
-    .contract_hash = "932005183e2c2f5d4b034db792c2310c62b54433afaf9c1040405f4a1b3289a6",
+    .contract_hash = "98b544fc091e0b0a3c4f22ecd04eb1bdbf3318e7dece58cf477fa98d122a670e",
     .messages = kMessages,
     .channels = kChannels,
     .endpoints = kUnionServiceEndpoints,
@@ -732,6 +849,11 @@ constexpr ::flow::Topology kUnionServiceTopology{
 ::flow::Uuid UnionService::Bus::send(const message& command,
                                      const ::flow::SendOptions& options) const {
   return outlet_->emit(4, std::string{}, ::flow::json::encode_payload(command), options);
+}
+
+::flow::Uuid UnionService::Bus::send(const message2& command,
+                                     const ::flow::SendOptions& options) const {
+  return outlet_->emit(5, std::string{}, ::flow::json::encode_payload(command), options);
 }
 
 ::flow::Uuid UnionService::Bus::send(const Publish2& command,

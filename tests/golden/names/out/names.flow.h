@@ -95,6 +95,16 @@ struct NULL_ {
   friend bool decode(::flow::json::Reader& in, NULL_& value);
 };
 
+struct out_ {
+  std::string in{};
+
+  friend bool operator==(const out_&, const out_&) = default;
+  friend std::strong_ordering operator<=>(const out_&, const out_&) = default;
+  friend std::ostream& operator<<(std::ostream& out, const out_& value);
+  friend void encode(::flow::json::Writer& out, const out_& value);
+  friend bool decode(::flow::json::Reader& in, out_& value);
+};
+
 struct LongNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameName {
   std::string long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names{};
 
@@ -119,6 +129,7 @@ struct Register {
   Bus bus{};
   Context context{};
   NULL_ null{};
+  out_ out{};
   std::string linux_{};
   std::map<std::string, std::int32_t> object{};
   LongNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameName long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names{};
@@ -163,6 +174,17 @@ struct delete_ {
   friend bool decode(::flow::json::Reader& in, delete_& value);
 };
 
+/// Command `golden.namespace.register.message2`.
+struct message2 {
+  std::string input{};
+
+  friend bool operator==(const message2&, const message2&) = default;
+  friend std::strong_ordering operator<=>(const message2&, const message2&) = default;
+  friend std::ostream& operator<<(std::ostream& out, const message2& value);
+  friend void encode(::flow::json::Writer& out, const message2& value);
+  friend bool decode(::flow::json::Reader& in, message2& value);
+};
+
 /// Command `golden.namespace.register.Publish2`.
 struct Publish2 {
   std::string text{};
@@ -172,6 +194,29 @@ struct Publish2 {
   friend std::ostream& operator<<(std::ostream& out, const Publish2& value);
   friend void encode(::flow::json::Writer& out, const Publish2& value);
   friend bool decode(::flow::json::Reader& in, Publish2& value);
+};
+
+class audit {
+ public:
+  /// What `note` may do.
+  class NoteContext final : public ::flow::Context {
+   public:
+    using ::flow::Context::Context;
+  };
+
+  /// What `context` may do.
+  class ContextContext final : public ::flow::Context {
+   public:
+    using ::flow::Context::Context;
+  };
+
+  virtual ~audit() = default;
+
+  /// Endpoint `audit.note`, on channel `audit.note`.
+  virtual void note(const Register& event, NoteContext& context) = 0;
+
+  /// Endpoint `audit.context`, in the caller's unit of work.
+  virtual void context(const message2& command, ContextContext& context) = 0;
 };
 
 class Switch {
@@ -253,6 +298,7 @@ class UnionService final : public ::flow::Service {
  public:
   /// The handlers of this service, by name. They must outlive it.
   struct Handlers {
+    ::golden::namespace_::register_::audit& audit;
     Switch& switch_;
     LongNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameNameHandlers& long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_handlers;
   };
@@ -266,6 +312,7 @@ class UnionService final : public ::flow::Service {
     ::flow::Uuid publish(const Register& event, const ::flow::SendOptions& options = {}) const;
     ::flow::Uuid send(const Publish& command, const ::flow::SendOptions& options = {}) const;
     ::flow::Uuid send(const message& command, const ::flow::SendOptions& options = {}) const;
+    ::flow::Uuid send(const message2& command, const ::flow::SendOptions& options = {}) const;
     ::flow::Uuid send(const Publish2& command, const ::flow::SendOptions& options = {}) const;
     Value ask(const delete_& query) const;
     /// Runs `work` with a bus and SQL of one unit of work: all that it does is kept, or nothing
