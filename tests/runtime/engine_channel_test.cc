@@ -446,6 +446,63 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("what may have ended the process runs alone: another crash convicts it and nobody else") {
+  Driver driver{one_channel({.name = "work", .concurrency = 4})};
+  flow::Delivery first = row(1, 1), second = row(2, 1);
+  first.errors.clear();   // begun, and no end recorded: the process ended
+  second.errors.clear();  // as this one, which merely ran beside it
+  driver.take_rows({first, second});
+  driver.take({delivery(3)});
+  CHECK(driver.nothing_to_do());
+  CHECK(driver.channel.wants_alone());
+  CHECK(driver.channel.exposed() == 0);
+
+  driver.channel.grant_alone();
+  auto record = driver.commit();
+  REQUIRE(record);
+  CHECK(record->unit.put->delivery.attempts == 2);
+  CHECK(record->unit.put->delivery.errors.back().text == flow::kProcessEnded);
+  driver.committed(record->token);
+  auto handle = driver.handle();
+  REQUIRE(handle);
+  CHECK(handle->delivery->position == 1);
+  CHECK(driver.nothing_to_do());  // nothing beside it
+  CHECK(driver.channel.alone());
+  auto done = driver.channel.handled(handle->token, {}, driver.now);
+  CHECK_FALSE(driver.channel.alone());
+  driver.committed(done->token);
+
+  CHECK(driver.nothing_to_do());  // the second wants it too
+  CHECK(driver.channel.wants_alone());
+  driver.channel.grant_alone();
+  record = driver.commit();
+  REQUIRE(record);
+  driver.committed(record->token);
+  handle = driver.handle();
+  REQUIRE(handle);
+  CHECK(handle->delivery->position == 2);
+  // Failing in the ordinary way acquits it: its next attempt is one among others.
+  auto failed = driver.channel.handled(handle->token, failure(), driver.now);
+  driver.committed(failed->token);
+  auto other = driver.handle();
+  REQUIRE(other);
+  CHECK_FALSE(driver.channel.wants_alone());
+}
+
+TEST_CASE("on hold: what is recorded as begun goes on, nothing new starts") {
+  Driver driver{one_channel({.name = "work", .concurrency = 4})};
+  driver.take_rows({row(1, 1)});
+  auto record = driver.commit();
+  REQUIRE(record);
+  driver.take({delivery(2)});
+  CHECK(std::holds_alternative<std::monostate>(driver.channel.next(driver.now, true)));
+  driver.committed(record->token);
+  auto begun = driver.channel.next(driver.now, true);
+  CHECK(std::holds_alternative<flow::Channel::Handle>(begun));
+  CHECK(std::holds_alternative<std::monostate>(driver.channel.next(driver.now, true)));
+  CHECK(driver.handle());
+}
+
 TEST_CASE("drain: what has not begun is forgotten, what runs ends") {
   Driver driver{one_channel({.name = "work", .concurrency = 1})};
   driver.take({delivery(1), delivery(2)});

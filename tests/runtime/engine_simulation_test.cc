@@ -319,7 +319,10 @@ class Simulation {
   }
 
   void act() {
-    auto action = channel_->next(now_);
+    // One channel is the whole process here: what may have ended it is granted to run alone as soon
+    // as nothing else is exposed.
+    if (channel_->wants_alone() && channel_->exposed() == 0) channel_->grant_alone();
+    auto action = channel_->next(now_, channel_->wants_alone());
     if (auto* commit = std::get_if<flow::Channel::Commit>(&action)) {
       submit(std::move(*commit));
     } else if (auto* handle = std::get_if<flow::Channel::Handle>(&action)) {
@@ -329,6 +332,7 @@ class Simulation {
       const auto takes = hangs ? microseconds{400ms} : microseconds{random_.uniform(0, 20'000)};
       running_.push_back({handle->token, place, now_ + takes, hangs});
       REQUIRE(running_.size() <= 3);
+      REQUIRE((!channel_->alone() || running_.size() == 1));
     }
   }
 
