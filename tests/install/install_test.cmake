@@ -18,7 +18,7 @@ foreach(private engine/store.h core host)
   endif()
 endforeach()
 run(${CMAKE_COMMAND} -S ${WORK}/project -B ${WORK}/build -G ${GENERATOR} -DCMAKE_PREFIX_PATH=${WORK}/install
-    -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
+    -DCMAKE_CXX_COMPILER=${COMPILER})
 run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${WORK}/build/shop)
 if(NOT output STREQUAL "shop.OrderPlaced shop.contracts.Refund\n")

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <array>
 
 #include "emit/layout.h"
 #include "emit/view/view.h"
@@ -56,14 +56,30 @@ std::vector<const T*> sorted(const std::vector<T>& items, const std::string T::*
   return pointers;
 }
 
-Json message_types_view(const model::Program& program) {
+/// `.inspect = &::flow::detail::inspect_message<OrderPlaced, &OrderPlaced::order_id>,`
+std::string inspect_line(const Source& source, model::ModuleId from,
+                         const model::Message& message) {
+  const auto id = static_cast<model::MessageId>(&message - source.program.messages.data());
+  const std::string type = source.names.reference(from, model::Payload{id});
+  std::string value = "&::flow::detail::inspect_message<" + type;
+  if (message.key) value += ", &" + type + "::" + source.names[id].members[*message.key];
+  value += ">,";
+  constexpr std::size_t width = 100, indent = 8;
+  const std::string name = ".inspect =";
+  const bool fits = indent + name.size() + 1 + value.size() <= width;
+  return name + (fits ? " " : "\n            ") + value;
+}
+
+Json message_types_view(const Source& source, model::ModuleId from) {
+  const model::Program& program = source.program;
   static constexpr std::array kinds = {"event", "command", "query"};
   Json view = Json::array();
   for (const model::Message* message : sorted(program.messages, &model::Message::wire_name)) {
     view.push_back({{"wire", cpp::string_literal(message->wire_name)},
                     {"version", std::to_string(message->version)},
                     {"kind", kinds[static_cast<std::size_t>(message->kind)]},
-                    {"has_key", bool_text(message->key.has_value())}});
+                    {"has_key", bool_text(message->key.has_value())},
+                    {"inspect", inspect_line(source, from, *message)}});
   }
   return view;
 }
@@ -90,7 +106,7 @@ std::size_t channel_number(const model::Program& program, model::ChannelId id) {
                     [&](const model::Channel& other) { return other.name < name; }));
 }
 
-Json tables_view(const Source& source) {
+Json tables_view(const Source& source, model::ModuleId from) {
   const model::Program& program = source.program;
   Json channels = Json::array();
   for (const model::Channel* channel :
@@ -105,7 +121,7 @@ Json tables_view(const Source& source) {
   for (const model::Deployment& deployment : program.deployments) {
     deployments.push_back(deployment_view(deployment));
   }
-  return {{"message_types", message_types_view(program)},
+  return {{"message_types", message_types_view(source, from)},
           {"message_count", std::to_string(program.messages.size())},
           {"channels", channels},
           {"channel_count", std::to_string(channels.size())},
@@ -134,7 +150,7 @@ Json module_view(const Source& source, model::ModuleId id) {
                {"types", types_view(source, id)},
                {"components", components_view(source, id)},
                {"services", services_view(source, id)}};
-  if (!view["services"].empty()) view["tables"] = tables_view(source);
+  if (!view["services"].empty()) view["tables"] = tables_view(source, id);
   return view;
 }
 

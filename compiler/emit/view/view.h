@@ -28,7 +28,7 @@ struct Source {
 /// The services a module declares and generates, with their buses and their calls of handlers.
 [[nodiscard]] Json services_view(const Source& source, model::ModuleId module);
 /// The constant tables of what the program's stores and services share.
-[[nodiscard]] Json tables_view(const Source& source);
+[[nodiscard]] Json tables_view(const Source& source, model::ModuleId from);
 /// The whole of what one .flow file's outputs are made from.
 [[nodiscard]] Json module_view(const Source& source, model::ModuleId module);
 

@@ -59,6 +59,18 @@ T decode_message(Handling& handling) {
   return value;
 }
 
+/// MessageType::inspect: decodes strictly, and gives the key's text.
+template <typename T, auto Key = nullptr>
+Result<std::string> inspect_message(std::string_view payload) {
+  T value{};
+  if (Result<void> decoded = json::decode_payload(payload, value); !decoded) return decoded.error();
+  if constexpr (std::is_null_pointer_v<decltype(Key)>) {
+    return std::string{};
+  } else {
+    return json::key_text(value.*Key);
+  }
+}
+
 /// A query's answer. Throws BusError when the reply is not one, which only a bug or another version
 /// of the contract can do.
 template <typename T>
