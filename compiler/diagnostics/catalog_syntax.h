@@ -4,7 +4,8 @@
 
 #include "diagnostics/definition.h"
 
-/// Diagnostics of files and encoding (00) and of syntax (01). An id that is no longer used is never given again.
+/// Diagnostics of files and encoding (00) and of syntax (01). An id that is no longer used is never
+/// given again.
 namespace flowc {
 
 // Files and encoding.

@@ -201,8 +201,8 @@ struct Deploy : Declared {
 /// A declaration that the language has and this version of flowc does not serve: reported. Its name
 /// counts as declared, so that its uses are silent.
 struct Unsupported {
-  std::string construct;      ///< `saga`, `orchestrator`, …
-  std::optional<Name> name;   ///< absent for those that have none (`forward`, `scenario`)
+  std::string construct;     ///< `saga`, `orchestrator`, …
+  std::optional<Name> name;  ///< absent for those that have none (`forward`, `scenario`)
   Span span;
 };
 

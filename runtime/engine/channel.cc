@@ -80,8 +80,7 @@ bool Channel::State::take_row(Delivery&& delivery) {
   if (rows.contains(id) || touched_since.contains(id)) return false;
   auto& errors = delivery.errors;
   if (delivery.attempts > 0 && (errors.empty() || errors.back().attempt != delivery.attempts)) {
-    add_error(errors, {delivery.attempts, delivery.due, Category::bug,
-                       std::string{kProcessEnded}});
+    add_error(errors, {delivery.attempts, delivery.due, Category::bug, std::string{kProcessEnded}});
   }
   // It may have run beside the one that ended the process, so it is not convicted of that: it runs
   // alone next. Where there is one attempt only, that one is alone.

@@ -130,7 +130,7 @@ struct Channel::State {
   std::size_t abandoned = 0;
   std::size_t recording = 0;  // attempts being recorded
   bool wants_alone = false, alone = false;
-  Slot alone_slot = kNone;    // what runs alone, from its recording on
+  Slot alone_slot = kNone;  // what runs alone, from its recording on
 
   std::unordered_map<std::string, Key> keys;
   /// Keys that got rows since the load in progress began: it may have missed them.

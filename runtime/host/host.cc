@@ -31,8 +31,8 @@ Host::State::State(Service& owner, HostOptions chosen, std::shared_ptr<Clock> ti
       timer(*clock),
       keeper_timer(*clock),
       solitude(runners),
-      environment{owner.topology(), routes, *store, *clock,      world,
-                  capacity,         solitude, timer, idle_signal, options.log},
+      environment{owner.topology(), routes,   *store, *clock,      world,
+                  capacity,         solitude, timer,  idle_signal, options.log},
       bus(environment, seed),
       runners(owner.topology().channels.size()) {
   for (std::size_t no = 0; options.handle_channels && no < runners.size(); ++no) {

@@ -110,8 +110,8 @@ class Runner final : public CommitListener {
   bool paused_ = false;  // a channel that it emits into is full
   bool draining_ = false;
   bool asked_alone_ = false;  // since wants_alone() became true
-  bool ended_ = false;      // workers leave whatever there is
-  std::uint64_t term_ = 0;  // rises when ownership is lost: what was loaded before is stale
+  bool ended_ = false;        // workers leave whatever there is
+  std::uint64_t term_ = 0;    // rises when ownership is lost: what was loaded before is stale
   Timestamp claim_at_{};
   Timestamp load_at_{};  // not before: paused, or the store failed
   Timestamp poll_at_{};  // a load by then, though nobody woke it

@@ -44,18 +44,22 @@ struct Subscribers::State {
 
 Subscribers::Subscribers(std::uint64_t events) : state_(std::make_unique<State>(events)) {}
 Subscribers::~Subscribers() = default;
-m::BenchService& Subscribers::service() { return state_->service; }
+m::BenchService& Subscribers::service() {
+  return state_->service;
+}
 std::uint64_t Subscribers::lost() const {
   return state_->first.tally.lost() + state_->second.tally.lost() + state_->third.tally.lost();
 }
 std::uint64_t Subscribers::doubled() const {
-  return state_->first.tally.doubled() + state_->second.tally.doubled() + state_->third.tally.doubled();
+  return state_->first.tally.doubled() + state_->second.tally.doubled() +
+         state_->third.tally.doubled();
 }
 
 m::OrderPlaced order(std::uint64_t number) {
   m::OrderPlaced event;
   flow::Uuid::Octets octets{};
-  for (std::size_t i = 0; i < 8; ++i) octets[i] = static_cast<std::uint8_t>(number >> (8 * (7 - i)));
+  for (std::size_t i = 0; i < 8; ++i)
+    octets[i] = static_cast<std::uint8_t>(number >> (8 * (7 - i)));
   event.order_id = flow::Uuid{octets};
   event.number = static_cast<std::int64_t>(number);
   event.customer = "Vins et alcools Chevalier";
@@ -82,12 +86,14 @@ double median(std::vector<double> values) {
 namespace {
 
 void print(const Row& row) {
-  const double ratio = row.twin <= 0 ? 0 : row.less_is_better ? row.twin / row.ours : row.ours / row.twin;
+  const double ratio = row.twin <= 0        ? 0
+                       : row.less_is_better ? row.twin / row.ours
+                                            : row.ours / row.twin;
   std::printf(
       R"({"work":"%s","backend":"%s","ours":%.6g,"twin":%.6g,"ratio":%.3f,"unit":"%s","p50_ms":%.3f,"p99_ms":%.3f,"rss_mib":%.1f,"lost":%llu,"doubled":%llu})"
       "\n",
-      row.work.c_str(), row.backend.c_str(), row.ours, row.twin, ratio, row.unit.c_str(), row.p50_ms,
-      row.p99_ms, row.rss_mib, static_cast<unsigned long long>(row.lost),
+      row.work.c_str(), row.backend.c_str(), row.ours, row.twin, ratio, row.unit.c_str(),
+      row.p50_ms, row.p99_ms, row.rss_mib, static_cast<unsigned long long>(row.lost),
       static_cast<unsigned long long>(row.doubled));
   std::fflush(stdout);
 }
@@ -96,8 +102,10 @@ struct Work {
   std::string_view name;
   std::vector<Row> (*run)(const Settings&);
 };
-constexpr Work works[] = {
-    {"memory", memory_work}, {"sqlite", sqlite_work}, {"backlog", backlog_work}, {"start", start_work}};
+constexpr Work works[] = {{"memory", memory_work},
+                          {"sqlite", sqlite_work},
+                          {"backlog", backlog_work},
+                          {"start", start_work}};
 
 std::uint64_t number(std::string_view text) {
   std::uint64_t value = 0;

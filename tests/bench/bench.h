@@ -20,25 +20,27 @@ struct Row {
   std::string work;
   std::string backend;
   double ours = 0;
-  double twin = 0;                 ///< 0: this work has no twin, only a bound
+  double twin = 0;  ///< 0: this work has no twin, only a bound
   std::string unit;
-  bool less_is_better = false;     ///< ratio is twin / ours then
+  bool less_is_better = false;  ///< ratio is twin / ours then
   double p50_ms = 0, p99_ms = 0;
   double rss_mib = 0;
   std::uint64_t lost = 0, doubled = 0;
 };
 
 struct Settings {
-  std::string directory;           ///< for stores; emptied between works
+  std::string directory;  ///< for stores; emptied between works
   std::uint64_t events = 100'000;
-  int repeats = 3;                 ///< ours and twin by turns; the median of each is reported
+  int repeats = 3;  ///< ours and twin by turns; the median of each is reported
 };
 
 /// Counts every event at every subscriber by its number.
 class Tally {
  public:
   explicit Tally(std::uint64_t events) : seen_(events) {}
-  void saw(std::int64_t number) { seen_[static_cast<std::size_t>(number)].fetch_add(1, std::memory_order_relaxed); }
+  void saw(std::int64_t number) {
+    seen_[static_cast<std::size_t>(number)].fetch_add(1, std::memory_order_relaxed);
+  }
   std::uint64_t lost() const;
   std::uint64_t doubled() const;
 

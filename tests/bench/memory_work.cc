@@ -1,5 +1,6 @@
-// In memory, one core: publish to three subscribers through a host on the memory store, beside a hand-written
-// loop that decodes the same payload with simdjson and calls the same handler three times.
+// In memory, one core: publish to three subscribers through a host on the memory store, beside a
+// hand-written loop that decodes the same payload with simdjson and calls the same handler three
+// times.
 #include <sched.h>
 
 #include <simdjson.h>
@@ -44,18 +45,23 @@ Measured ours(const Settings& settings) {
   // The backlog is there before the clock starts: the figure is decode, dispatch and completion.
   for (std::uint64_t n = 0; n < settings.events;) {
     subscribers.service().bus().unit_of_work([&](m::BenchService::Bus& bus, flow::Sql&) {
-      for (const std::uint64_t end = std::min(n + 500, settings.events); n < end; ++n) bus.publish(order(n));
+      for (const std::uint64_t end = std::min(n + 500, settings.events); n < end; ++n)
+        bus.publish(order(n));
     });
   }
   const auto begin = Clock::now();
   (*host)->start();
-  if (!(*host)->wait_idle(std::chrono::seconds{120})) throw std::runtime_error("not idle after 120 s");
+  if (!(*host)->wait_idle(std::chrono::seconds{120}))
+    throw std::runtime_error("not idle after 120 s");
   const Seconds took = Clock::now() - begin;
   (*host)->drain();
-  return {3.0 * static_cast<double>(settings.events) / took.count(), subscribers.lost(), subscribers.doubled(), 0, 0};
+  return {3.0 * static_cast<double>(settings.events) / took.count(), subscribers.lost(),
+          subscribers.doubled(), 0, 0};
 }
 
-std::string_view text(simdjson::ondemand::value value) { return value.get_string().value(); }
+std::string_view text(simdjson::ondemand::value value) {
+  return value.get_string().value();
+}
 
 m::OrderPlaced decode(simdjson::ondemand::parser& parser, const simdjson::padded_string& payload) {
   m::OrderPlaced event;
@@ -77,7 +83,8 @@ m::OrderPlaced decode(simdjson::ondemand::parser& parser, const simdjson::padded
 double twin(const Settings& settings) {
   std::vector<simdjson::padded_string> payloads;
   payloads.reserve(settings.events);
-  for (std::uint64_t n = 0; n < settings.events; ++n) payloads.emplace_back(flow::json::encode_payload(order(n)));
+  for (std::uint64_t n = 0; n < settings.events; ++n)
+    payloads.emplace_back(flow::json::encode_payload(order(n)));
   Tally first{settings.events}, second{settings.events}, third{settings.events};
   simdjson::ondemand::parser parser;
   const auto begin = Clock::now();
@@ -85,7 +92,8 @@ double twin(const Settings& settings) {
     for (const auto& payload : payloads) tally->saw(decode(parser, payload).number);
   }
   const Seconds took = Clock::now() - begin;
-  if (first.lost() + second.lost() + third.lost() != 0) throw std::runtime_error("the twin lost events");
+  if (first.lost() + second.lost() + third.lost() != 0)
+    throw std::runtime_error("the twin lost events");
   return 3.0 * static_cast<double>(settings.events) / took.count();
 }
 

@@ -1,6 +1,7 @@
-// SQLite, WAL, synchronous=FULL. Drain: events are appended in units of 100 and handed to three subscribers,
-// beside raw sqlite3 doing the same durable work on one thread: one insert an event in commits of 100, and for
-// each subscriber a cursor moved in commits of 256. Live: one publish, one commit, at a steady pace.
+// SQLite, WAL, synchronous=FULL. Drain: events are appended in units of 100 and handed to three
+// subscribers, beside raw sqlite3 doing the same durable work on one thread: one insert an event in
+// commits of 100, and for each subscriber a cursor moved in commits of 256. Live: one publish, one
+// commit, at a steady pace.
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -53,12 +54,13 @@ Drained ours(const Settings& settings, std::uint64_t events) {
     publish(subscribers.service(), 0, events);
     const auto middle = Clock::now();
     host->start();
-    if (!host->wait_idle(std::chrono::seconds{600})) throw std::runtime_error("not idle after 600 s");
+    if (!host->wait_idle(std::chrono::seconds{600}))
+      throw std::runtime_error("not idle after 600 s");
     const auto end = Clock::now();
     host->drain();
     drained = {static_cast<double>(events) / Seconds(middle - begin).count(),
-               3.0 * static_cast<double>(events) / Seconds(end - middle).count(), subscribers.lost(),
-               subscribers.doubled()};
+               3.0 * static_cast<double>(events) / Seconds(end - middle).count(),
+               subscribers.lost(), subscribers.doubled()};
   }
   remove_store(path);
   return drained;
@@ -67,7 +69,8 @@ Drained ours(const Settings& settings, std::uint64_t events) {
 class Raw {
  public:
   explicit Raw(const std::string& path) {
-    if (sqlite3_open(path.c_str(), &db_) != SQLITE_OK) throw std::runtime_error("raw: cannot open " + path);
+    if (sqlite3_open(path.c_str(), &db_) != SQLITE_OK)
+      throw std::runtime_error("raw: cannot open " + path);
     execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
   }
   ~Raw() {
@@ -78,7 +81,8 @@ class Raw {
   Raw& operator=(const Raw&) = delete;
 
   void execute(const char* sql) {
-    if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) throw std::runtime_error(sqlite3_errmsg(db_));
+    if (sqlite3_exec(db_, sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+      throw std::runtime_error(sqlite3_errmsg(db_));
   }
   sqlite3_stmt* prepare(const char* sql) {
     sqlite3_stmt* statement = nullptr;
@@ -100,11 +104,15 @@ Drained twin(const Settings& settings, std::uint64_t events) {
   Drained drained;
   {
     Raw db{path};
-    db.execute("CREATE TABLE log(position INTEGER PRIMARY KEY, id BLOB, key TEXT, created_at INTEGER, payload TEXT)");
+    db.execute(
+        "CREATE TABLE log(position INTEGER PRIMARY KEY, id BLOB, key TEXT, created_at INTEGER, "
+        "payload TEXT)");
     db.execute("CREATE TABLE cursor(endpoint INTEGER PRIMARY KEY, position INTEGER)");
     db.execute("INSERT INTO cursor VALUES (1,0),(2,0),(3,0)");
     sqlite3_stmt* insert = db.prepare("INSERT INTO log VALUES (?,?,?,?,?)");
-    sqlite3_stmt* read = db.prepare("SELECT position, id, key, payload FROM log WHERE position > ? ORDER BY position LIMIT 256");
+    sqlite3_stmt* read = db.prepare(
+        "SELECT position, id, key, payload FROM log WHERE position > ? ORDER BY position LIMIT "
+        "256");
     sqlite3_stmt* move = db.prepare("UPDATE cursor SET position = ? WHERE endpoint = ?");
 
     const auto begin = Clock::now();
@@ -112,12 +120,14 @@ Drained twin(const Settings& settings, std::uint64_t events) {
       db.execute("BEGIN IMMEDIATE");
       for (const std::uint64_t end = std::min(n + 100, events); n < end; ++n) {
         const m::OrderPlaced event = order(n);
-        const std::string payload = flow::json::encode_payload(event), key = event.order_id.to_string();
+        const std::string payload = flow::json::encode_payload(event),
+                          key = event.order_id.to_string();
         sqlite3_bind_int64(insert, 1, static_cast<sqlite3_int64>(n + 1));
         sqlite3_bind_blob(insert, 2, event.order_id.octets().data(), 16, SQLITE_STATIC);
         sqlite3_bind_text(insert, 3, key.data(), static_cast<int>(key.size()), SQLITE_STATIC);
         sqlite3_bind_int64(insert, 4, 836'438'400'000'000);
-        sqlite3_bind_text(insert, 5, payload.data(), static_cast<int>(payload.size()), SQLITE_STATIC);
+        sqlite3_bind_text(insert, 5, payload.data(), static_cast<int>(payload.size()),
+                          SQLITE_STATIC);
         if (sqlite3_step(insert) != SQLITE_DONE) throw std::runtime_error("raw: insert failed");
         sqlite3_reset(insert);
       }
@@ -130,10 +140,12 @@ Drained twin(const Settings& settings, std::uint64_t events) {
         sqlite3_bind_int64(read, 1, position);
         while (sqlite3_step(read) == SQLITE_ROW) {
           position = sqlite3_column_int64(read, 0);
-          const std::string_view payload{reinterpret_cast<const char*>(sqlite3_column_text(read, 3)),
-                                         static_cast<std::size_t>(sqlite3_column_bytes(read, 3))};
+          const std::string_view payload{
+              reinterpret_cast<const char*>(sqlite3_column_text(read, 3)),
+              static_cast<std::size_t>(sqlite3_column_bytes(read, 3))};
           m::OrderPlaced event;
-          if (!flow::json::decode_payload(payload, event)) throw std::runtime_error("raw: undecodable");
+          if (!flow::json::decode_payload(payload, event))
+            throw std::runtime_error("raw: undecodable");
           tallies[endpoint - 1].saw(event.number);
         }
         sqlite3_reset(read);
@@ -154,7 +166,8 @@ Drained twin(const Settings& settings, std::uint64_t events) {
 }
 
 // Raw one-row commits at the same pace: what the disk itself takes.
-std::pair<double, double> twin_live(const Settings& settings, std::uint64_t events, std::chrono::microseconds pace) {
+std::pair<double, double> twin_live(const Settings& settings, std::uint64_t events,
+                                    std::chrono::microseconds pace) {
   const std::string path = settings.directory + "/twin.db";
   remove_store(path);
   std::vector<double> took;
@@ -184,7 +197,10 @@ Row live(const Settings& settings) {
   constexpr std::chrono::microseconds pace{2000};
   const std::string path = settings.directory + "/ours.db";
   remove_store(path);
-  Row row{.work = "live, publish to committed", .backend = "sqlite", .unit = "ms p99", .less_is_better = true};
+  Row row{.work = "live, publish to committed",
+          .backend = "sqlite",
+          .unit = "ms p99",
+          .less_is_better = true};
   {
     Subscribers subscribers{events};
     auto host = open(subscribers.service(), path);
@@ -233,10 +249,13 @@ std::vector<Row> sqlite_work(const Settings& settings) {
   return {append, deliver, live(settings)};
 }
 
-// The rate with a deep backlog beside the rate with a shallow one: the twin here is ourselves at 1 k.
+// The rate with a deep backlog beside the rate with a shallow one: the twin here is ourselves at 1
+// k.
 std::vector<Row> backlog_work(const Settings& settings) {
   const std::uint64_t deep = std::max<std::uint64_t>(settings.events, 1'000'000);
-  Row row{.work = "backlog of " + std::to_string(deep) + " beside 1 k", .backend = "sqlite", .unit = "deliveries/s"};
+  Row row{.work = "backlog of " + std::to_string(deep) + " beside 1 k",
+          .backend = "sqlite",
+          .unit = "deliveries/s"};
   // Waves of 1 k on one store, so that start-up is not what is measured.
   constexpr std::uint64_t shallow = 1000, waves = 50;
   const std::string path = settings.directory + "/ours.db";
@@ -249,7 +268,8 @@ std::vector<Row> backlog_work(const Settings& settings) {
       publish(subscribers.service(), wave * shallow, (wave + 1) * shallow);
       const auto begin = Clock::now();
       host->start();
-      if (!host->wait_idle(std::chrono::seconds{30})) throw std::runtime_error("not idle after 30 s");
+      if (!host->wait_idle(std::chrono::seconds{30}))
+        throw std::runtime_error("not idle after 30 s");
       rates.push_back(3.0 * shallow / Seconds(Clock::now() - begin).count());
       host->drain();
     }
@@ -263,12 +283,16 @@ std::vector<Row> backlog_work(const Settings& settings) {
   return {row};
 }
 
-// Open, start, handle the one message that waits; the twin opens the same file raw and reads one row.
+// Open, start, handle the one message that waits; the twin opens the same file raw and reads one
+// row.
 std::vector<Row> start_work(const Settings& settings) {
   const std::string path = settings.directory + "/ours.db";
   remove_store(path);
   std::vector<double> ours_ms, twin_ms;
-  Row row{.work = "cold start to first handled", .backend = "sqlite", .unit = "ms", .less_is_better = true};
+  Row row{.work = "cold start to first handled",
+          .backend = "sqlite",
+          .unit = "ms",
+          .less_is_better = true};
   constexpr int starts = 15;
   for (int i = 0; i < starts; ++i) {
     Subscribers subscribers{1};

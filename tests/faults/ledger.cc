@@ -1,6 +1,7 @@
-// The program that the fault runs start, kill and start again. It feeds the entries that are still missing
-// (the feed's own progress is in the unit of work that sends them), handles what there is, and leaves when
-// nothing remains. Every table is written without a unique key, so that a doubled effect shows.
+// The program that the fault runs start, kill and start again. It feeds the entries that are still
+// missing (the feed's own progress is in the unit of work that sends them), handles what there is,
+// and leaves when nothing remains. Every table is written without a unique key, so that a doubled
+// effect shows.
 #include <unistd.h>
 
 #include <charconv>
@@ -102,7 +103,8 @@ std::int64_t number(std::string_view text, const char* flag) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || value < 0) {
-    throw std::invalid_argument(std::string(flag) + " wants a number, not `" + std::string(text) + "`");
+    throw std::invalid_argument(std::string(flag) + " wants a number, not `" + std::string(text) +
+                                "`");
   }
   return value;
 }
@@ -115,13 +117,20 @@ Options parse(int argc, char** argv) {
       if (i + 1 >= argc) throw std::invalid_argument(flag + " wants a value");
       return argv[++i];
     };
-    if (flag == "--store") options.store = value();
-    else if (flag == "--entries") options.entries = number(value(), "--entries");
-    else if (flag == "--accounts") options.accounts = number(value(), "--accounts");
-    else if (flag == "--seed") options.seed = static_cast<std::uint64_t>(number(value(), "--seed"));
-    else if (flag == "--fail") options.fail_percent = number(value(), "--fail");
-    else if (flag == "--crash-on") options.crash_on = value();
-    else throw std::invalid_argument("unknown flag " + flag);
+    if (flag == "--store")
+      options.store = value();
+    else if (flag == "--entries")
+      options.entries = number(value(), "--entries");
+    else if (flag == "--accounts")
+      options.accounts = number(value(), "--accounts");
+    else if (flag == "--seed")
+      options.seed = static_cast<std::uint64_t>(number(value(), "--seed"));
+    else if (flag == "--fail")
+      options.fail_percent = number(value(), "--fail");
+    else if (flag == "--crash-on")
+      options.crash_on = value();
+    else
+      throw std::invalid_argument("unknown flag " + flag);
   }
   return options;
 }
@@ -129,14 +138,19 @@ Options parse(int argc, char** argv) {
 void create_tables(m::LedgerService& service) {
   service.bus().unit_of_work([](m::LedgerService::Bus&, flow::Sql& sql) {
     sql.execute("CREATE TABLE IF NOT EXISTS fed(one INTEGER PRIMARY KEY, entries INTEGER)");
-    sql.execute("CREATE TABLE IF NOT EXISTS appended(seq INTEGER PRIMARY KEY, account TEXT, number INTEGER)");
-    sql.execute("CREATE TABLE IF NOT EXISTS audit(seq INTEGER PRIMARY KEY, account TEXT, number INTEGER)");
-    sql.execute("CREATE TABLE IF NOT EXISTS mirror(seq INTEGER PRIMARY KEY, account TEXT, number INTEGER)");
+    sql.execute(
+        "CREATE TABLE IF NOT EXISTS appended(seq INTEGER PRIMARY KEY, account TEXT, number "
+        "INTEGER)");
+    sql.execute(
+        "CREATE TABLE IF NOT EXISTS audit(seq INTEGER PRIMARY KEY, account TEXT, number INTEGER)");
+    sql.execute(
+        "CREATE TABLE IF NOT EXISTS mirror(seq INTEGER PRIMARY KEY, account TEXT, number INTEGER)");
     sql.execute("INSERT OR IGNORE INTO fed(one, entries) VALUES (1, 0)");
   });
 }
 
-// Sends the next entries; entry i is number i / accounts + 1 of account i % accounts. False at the end.
+// Sends the next entries; entry i is number i / accounts + 1 of account i % accounts. False at the
+// end.
 bool feed(m::LedgerService& service, const Options& options) {
   bool more = true;
   service.bus().unit_of_work([&](m::LedgerService::Bus& bus, flow::Sql& sql) {
@@ -144,7 +158,8 @@ bool feed(m::LedgerService& service, const Options& options) {
     std::int64_t next = std::get<std::int64_t>(rows.at(0).at(0));
     const std::int64_t end = std::min(next + 7, options.entries);
     for (; next < end; ++next) {
-      bus.send(m::Append{"a" + std::to_string(next % options.accounts), next / options.accounts + 1, next});
+      bus.send(m::Append{"a" + std::to_string(next % options.accounts), next / options.accounts + 1,
+                         next});
     }
     sql.execute("UPDATE fed SET entries = ? WHERE one = 1", next);
     more = next < options.entries;

@@ -180,6 +180,18 @@ TEST_CASE("the tables are sorted, and say what each endpoint does") {
   CHECK(topology.deployments[1].store_path.environment == "ORDERS_DB");
 }
 
+TEST_CASE("a message type checks a payload and gives its key") {
+  World world;
+  for (const flow::MessageType& type : world.service.topology().messages) {
+    CAPTURE(type.wire_name);
+    const auto inspected = type.inspect(
+        R"({"order_id":"0B5E7C3A-1d2e-4f60-8a7b-9c0d1e2f3a4b","lines":[],"text":"t","count":1})");
+    REQUIRE(inspected.ok());
+    CHECK(inspected.value() == (type.has_key ? kOrder : ""));
+    CHECK_FALSE(type.inspect("{}").ok());
+  }
+}
+
 TEST_CASE("a service knows the endpoints of the others and calls its own") {
   struct Payments final : golden::services::Payments {
     void pay(const golden::services::Pay&, PayContext&) override {}

@@ -10,17 +10,18 @@ namespace flow {
 
 /// What kind of failure it was: all that retry logic reads.
 enum class Category : std::uint8_t {
-  transient,   ///< may work when tried again: a lost connection, a full disk
-  busy,        ///< try again later: back-pressure, a lock held elsewhere
-  fenced,      ///< this process no longer owns what it worked on: drop the work, another has it
-  poison,      ///< this input can never work: undecodable, unknown endpoint
-  rejected,    ///< the handler said no (`flow::Reject`): no retry
-  bug          ///< ours or the handler's: retried, then dead
+  transient,  ///< may work when tried again: a lost connection, a full disk
+  busy,       ///< try again later: back-pressure, a lock held elsewhere
+  fenced,     ///< this process no longer owns what it worked on: drop the work, another has it
+  poison,     ///< this input can never work: undecodable, unknown endpoint
+  rejected,   ///< the handler said no (`flow::Reject`): no retry
+  bug         ///< ours or the handler's: retried, then dead
 };
 
 std::string_view to_string(Category category) noexcept;
 
-/// `code` is stable and lower_snake (`disk_full`, `store_newer`); `text` says what, where and what to do.
+/// `code` is stable and lower_snake (`disk_full`, `store_newer`); `text` says what, where and what
+/// to do.
 struct Error {
   Category category = Category::bug;
   std::string code;

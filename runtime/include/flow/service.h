@@ -9,17 +9,19 @@
 
 namespace flow {
 
-/// What a generated bus sends through: a running host, or one unit of work of it. Thread-safe where it is a
-/// host's; a unit of work's is used by the thread that runs it.
+/// What a generated bus sends through: a running host, or one unit of work of it. Thread-safe where
+/// it is a host's; a unit of work's is used by the thread that runs it.
 class Outlet {
  public:
   virtual ~Outlet() = default;
-  /// Returns the message's id once it is durable (in a unit of work: once that has committed). Throws
-  /// flow::BusError when it cannot be, and what a handler in the caller's unit of work throws.
-  virtual Uuid emit(MessageNo type, std::string key, std::string payload, const SendOptions& options) = 0;
+  /// Returns the message's id once it is durable (in a unit of work: once that has committed).
+  /// Throws flow::BusError when it cannot be, and what a handler in the caller's unit of work
+  /// throws.
+  virtual Uuid emit(MessageNo type, std::string key, std::string payload,
+                    const SendOptions& options) = 0;
   virtual std::string ask(MessageNo type, std::string key, std::string payload) = 0;
-  /// Runs `work` with an outlet and SQL of one unit of work, and returns when it is durable. Throws what
-  /// `work` throws, and then nothing happened.
+  /// Runs `work` with an outlet and SQL of one unit of work, and returns when it is durable. Throws
+  /// what `work` throws, and then nothing happened.
   virtual void unit_of_work(const std::function<void(Outlet&, Sql&)>& work) = 0;
 };
 
@@ -38,12 +40,14 @@ class Service {
 
   const Topology& topology() const noexcept { return topology_; }
   const void* handlers() const noexcept { return handlers_; }
-  /// Set by the host while it is open. The generated bus() uses it; throws BusError `not_running` without one.
+  /// Set by the host while it is open. The generated bus() uses it; throws BusError `not_running`
+  /// without one.
   Outlet& outlet() const;
   void attach(Outlet* outlet) noexcept { outlet_ = outlet; }
 
  protected:
-  Service(const Topology& topology, const void* handlers) : topology_(topology), handlers_(handlers) {}
+  Service(const Topology& topology, const void* handlers)
+      : topology_(topology), handlers_(handlers) {}
 
  private:
   const Topology& topology_;
@@ -51,8 +55,8 @@ class Service {
   Outlet* outlet_ = nullptr;
 };
 
-/// The service's command line: run, send, publish, channels, dead-letters, migrate, topology. Returns the exit
-/// code: 0 done, 1 failed, 2 wrong usage. Errors go to standard error.
+/// The service's command line: run, send, publish, channels, dead-letters, migrate, topology.
+/// Returns the exit code: 0 done, 1 failed, 2 wrong usage. Errors go to standard error.
 int main(Service& service, int argc, char** argv);
 
 }  // namespace flow

@@ -11,14 +11,18 @@
 
 namespace flow {
 
-/// A value bound to a statement or read from a row; monostate is NULL. Bytes are std::vector<std::byte>.
-using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string, std::vector<std::byte>>;
+/// A value bound to a statement or read from a row; monostate is NULL. Bytes are
+/// std::vector<std::byte>.
+using SqlValue =
+    std::variant<std::monostate, std::int64_t, double, std::string, std::vector<std::byte>>;
 using SqlRow = std::vector<SqlValue>;
 
-/// SQL inside the unit of work: it commits with the delivery or not at all. Placeholders are the store's own
-/// (`?` on SQLite). The first statement takes the unit's place in the store's write transaction (on SQLite:
-/// the only writer), so do slow work before it. Throws flow::SqlError, whose category says if a retry can
-/// help. Not thread-safe: used by the handler's own thread. After a timeout fenced the handling, every call throws.
+/// SQL inside the unit of work: it commits with the delivery or not at all. Placeholders are the
+/// store's own
+/// (`?` on SQLite). The first statement takes the unit's place in the store's write transaction (on
+/// SQLite: the only writer), so do slow work before it. Throws flow::SqlError, whose category says
+/// if a retry can help. Not thread-safe: used by the handler's own thread. After a timeout fenced
+/// the handling, every call throws.
 class Sql {
  public:
   virtual ~Sql() = default;
@@ -42,8 +46,8 @@ class Sql {
   }
 
  protected:
-  virtual void run(std::string_view statement, std::span<const SqlValue> values, std::vector<SqlRow>* rows,
-                   std::int64_t* changed) = 0;
+  virtual void run(std::string_view statement, std::span<const SqlValue> values,
+                   std::vector<SqlRow>* rows, std::int64_t* changed) = 0;
 
  private:
   template <typename T>

@@ -10,7 +10,8 @@
 
 #include "flow/result.h"
 
-/// The topology as flowc proved it: constant tables in the generated code, referring to each other by index.
+/// The topology as flowc proved it: constant tables in the generated code, referring to each other
+/// by index.
 namespace flow {
 
 class Handling;
@@ -21,9 +22,9 @@ using std::chrono::microseconds;
 
 enum class MessageKind : std::uint8_t { event, command, query };
 
-/// Decodes a payload strictly, as a handler would, and returns its key as canonical text ("" without a key), or
-/// the poison error with the path of what is wrong. For messages that come from outside the generated bus: the
-/// command line's `send` and `publish`. Pure and thread-safe.
+/// Decodes a payload strictly, as a handler would, and returns its key as canonical text (""
+/// without a key), or the poison error with the path of what is wrong. For messages that come from
+/// outside the generated bus: the command line's `send` and `publish`. Pure and thread-safe.
 using InspectPayload = Result<std::string> (*)(std::string_view payload);
 
 struct MessageType {
@@ -31,13 +32,13 @@ struct MessageType {
   std::uint16_t version = 1;
   MessageKind kind = MessageKind::event;
   bool has_key = false;
-  InspectPayload inspect = nullptr;      ///< nullptr: unchecked, and without a key
+  InspectPayload inspect = nullptr;  ///< nullptr: unchecked, and without a key
 };
 
 struct RetryPolicy {
-  std::uint32_t now = 2;        ///< immediate retries
-  std::uint32_t delayed = 6;    ///< delayed retries after them
-  bool exponential = true;      ///< doubling from first, capped at most; otherwise always first
+  std::uint32_t now = 2;      ///< immediate retries
+  std::uint32_t delayed = 6;  ///< delayed retries after them
+  bool exponential = true;    ///< doubling from first, capped at most; otherwise always first
   microseconds first{1'000'000};
   microseconds most{600'000'000};
   std::uint32_t jitter_percent = 20;
@@ -50,8 +51,8 @@ struct ChannelPolicy {
   RetryPolicy retry{};
   microseconds timeout{30'000'000};
   microseconds dead_letter_keep{std::chrono::hours{24 * 30}};
-  std::uint64_t capacity = 0;        ///< 0: none
-  std::uint64_t rate_count = 0;      ///< 0: none
+  std::uint64_t capacity = 0;    ///< 0: none
+  std::uint64_t rate_count = 0;  ///< 0: none
   microseconds rate_period{0};
 };
 
@@ -63,53 +64,54 @@ using EndpointNo = std::uint16_t;
 using ServiceNo = std::uint16_t;
 inline constexpr ChannelNo no_channel = 0xffff;
 
-/// Decodes, builds the context and calls the handler. Throws what the handler throws; an undecodable payload
-/// throws flow::Undecodable. `handlers` is the service's `Handlers` aggregate.
+/// Decodes, builds the context and calls the handler. Throws what the handler throws; an
+/// undecodable payload throws flow::Undecodable. `handlers` is the service's `Handlers` aggregate.
 using HandlerCall = void (*)(const void* handlers, Handling& handling);
 
 struct Endpoint {
   std::string_view id;
-  std::string_view handler;              ///< for people: `CustomerNotification.email_receipt`
+  std::string_view handler;  ///< for people: `CustomerNotification.email_receipt`
   MessageNo message = 0;
-  ChannelNo channel = no_channel;        ///< no_channel with Dispatch::caller
+  ChannelNo channel = no_channel;  ///< no_channel with Dispatch::caller
   ServiceNo service = 0;
   Dispatch dispatch = Dispatch::channel;
-  HandlerCall call = nullptr;            ///< nullptr where another service runs it
-  std::span<const MessageNo> emits{};    ///< what it may send and publish
+  HandlerCall call = nullptr;          ///< nullptr where another service runs it
+  std::span<const MessageNo> emits{};  ///< what it may send and publish
 };
 
 enum class StoreKind : std::uint8_t { sqlite, memory };
 
 /// A string that may come from the environment.
 struct Setting {
-  std::string_view text;                 ///< the literal, or the default
-  std::string_view environment{};        ///< the variable's name; empty: a literal
+  std::string_view text;           ///< the literal, or the default
+  std::string_view environment{};  ///< the variable's name; empty: a literal
   bool has_default = true;
 };
 
 struct Topology;
-/// Opens the store of a deployment; the generated code names just the functions of the kinds it deploys, so
-/// that only those are linked.
-using OpenStore = Result<std::unique_ptr<Store>> (*)(const std::string& path, const Topology& topology, Clock& clock);
+/// Opens the store of a deployment; the generated code names just the functions of the kinds it
+/// deploys, so that only those are linked.
+using OpenStore = Result<std::unique_ptr<Store>> (*)(const std::string& path,
+                                                     const Topology& topology, Clock& clock);
 
 struct Deployment {
   std::string_view name;
   StoreKind store_kind = StoreKind::sqlite;
-  Setting store_path{};                  ///< of sqlite
+  Setting store_path{};  ///< of sqlite
   OpenStore open_store = nullptr;
 };
 
 /// Everything one service binary knows: all services of its service map, and its own handlers.
 struct Topology {
-  std::string_view program;              ///< the main file's module
-  std::string_view service;              ///< the service this binary is
+  std::string_view program;  ///< the main file's module
+  std::string_view service;  ///< the service this binary is
   ServiceNo service_no = 0;
-  std::string_view contract_hash;        ///< hex SHA-256 of the model: messages, endpoints, channels
-  std::span<const MessageType> messages; ///< sorted by wire name
+  std::string_view contract_hash;  ///< hex SHA-256 of the model: messages, endpoints, channels
+  std::span<const MessageType> messages;  ///< sorted by wire name
   std::span<const ChannelPolicy> channels;
-  std::span<const Endpoint> endpoints;   ///< sorted by id
+  std::span<const Endpoint> endpoints;  ///< sorted by id
   std::span<const std::string_view> services;
-  std::span<const Deployment> deployments;   ///< the first is the default
+  std::span<const Deployment> deployments;  ///< the first is the default
 
   /// Binary searches; -1 when there is none.
   int find_message(std::string_view wire_name) const noexcept;

@@ -141,6 +141,7 @@ constexpr std::array<::flow::MessageType, 1> kMessages = {
         .version = 1,
         .kind = ::flow::MessageKind::event,
         .has_key = false,
+        .inspect = &::flow::detail::inspect_message<Defaulted>,
     },
 };
 

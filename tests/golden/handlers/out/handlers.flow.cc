@@ -204,30 +204,35 @@ constexpr std::array<::flow::MessageType, 5> kMessages = {
         .version = 1,
         .kind = ::flow::MessageKind::command,
         .has_key = false,
+        .inspect = &::flow::detail::inspect_message<NotifyCustomer>,
     },
     ::flow::MessageType{
         .wire_name = "golden.handlers.OrderCounted",
         .version = 1,
         .kind = ::flow::MessageKind::event,
         .has_key = false,
+        .inspect = &::flow::detail::inspect_message<OrderCounted>,
     },
     ::flow::MessageType{
         .wire_name = "golden.handlers.OrderPlaced",
         .version = 1,
         .kind = ::flow::MessageKind::event,
         .has_key = true,
+        .inspect = &::flow::detail::inspect_message<OrderPlaced, &OrderPlaced::order_id>,
     },
     ::flow::MessageType{
         .wire_name = "golden.handlers.PlaceOrder",
         .version = 1,
         .kind = ::flow::MessageKind::command,
         .has_key = true,
+        .inspect = &::flow::detail::inspect_message<PlaceOrder, &PlaceOrder::order_id>,
     },
     ::flow::MessageType{
         .wire_name = "golden.handlers.RawOrder",
         .version = 1,
         .kind = ::flow::MessageKind::command,
         .has_key = true,
+        .inspect = &::flow::detail::inspect_message<RawOrder, &RawOrder::order_id>,
     },
 };
 

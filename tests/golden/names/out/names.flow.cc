@@ -567,36 +567,42 @@ constexpr std::array<::flow::MessageType, 6> kMessages = {
         .version = 1,
         .kind = ::flow::MessageKind::command,
         .has_key = false,
+        .inspect = &::flow::detail::inspect_message<Publish>,
     },
     ::flow::MessageType{
         .wire_name = "golden.namespace.register.Publish2",
         .version = 1,
         .kind = ::flow::MessageKind::command,
         .has_key = false,
+        .inspect = &::flow::detail::inspect_message<Publish2>,
     },
     ::flow::MessageType{
         .wire_name = "golden.namespace.register.Register",
         .version = 1,
         .kind = ::flow::MessageKind::event,
         .has_key = true,
+        .inspect = &::flow::detail::inspect_message<Register, &Register::class_>,
     },
     ::flow::MessageType{
         .wire_name = "golden.namespace.register.delete",
         .version = 1,
         .kind = ::flow::MessageKind::query,
         .has_key = false,
+        .inspect = &::flow::detail::inspect_message<delete_>,
     },
     ::flow::MessageType{
         .wire_name = "golden.namespace.register.message",
         .version = 1,
         .kind = ::flow::MessageKind::command,
         .has_key = false,
+        .inspect = &::flow::detail::inspect_message<message>,
     },
     ::flow::MessageType{
         .wire_name = "golden.namespace.register.message2",
         .version = 1,
         .kind = ::flow::MessageKind::command,
         .has_key = false,
+        .inspect = &::flow::detail::inspect_message<message2>,
     },
 };
 

@@ -115,12 +115,14 @@ constexpr std::array<::flow::MessageType, 2> kMessages = {
         .version = 1,
         .kind = ::flow::MessageKind::query,
         .has_key = false,
+        .inspect = &::flow::detail::inspect_message<CountOrders>,
     },
     ::flow::MessageType{
         .wire_name = "golden.query.FindOrder",
         .version = 1,
         .kind = ::flow::MessageKind::query,
         .has_key = true,
+        .inspect = &::flow::detail::inspect_message<FindOrder, &FindOrder::order_id>,
     },
 };
 

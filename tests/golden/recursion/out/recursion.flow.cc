@@ -246,12 +246,14 @@ constexpr std::array<::flow::MessageType, 2> kMessages = {
         .version = 1,
         .kind = ::flow::MessageKind::event,
         .has_key = false,
+        .inspect = &::flow::detail::inspect_message<BookPublished>,
     },
     ::flow::MessageType{
         .wire_name = "golden.recursion.TreeGrown",
         .version = 1,
         .kind = ::flow::MessageKind::event,
         .has_key = true,
+        .inspect = &::flow::detail::inspect_message<TreeGrown, &TreeGrown::tree>,
     },
 };
 

@@ -70,12 +70,14 @@ constexpr std::array<::flow::MessageType, 2> kMessages = {
         .version = 1,
         .kind = ::flow::MessageKind::event,
         .has_key = true,
+        .inspect = &::flow::detail::inspect_message<Paid, &Paid::order_id>,
     },
     ::flow::MessageType{
         .wire_name = "golden.services.Pay",
         .version = 1,
         .kind = ::flow::MessageKind::command,
         .has_key = true,
+        .inspect = &::flow::detail::inspect_message<Pay, &Pay::order_id>,
     },
 };
 

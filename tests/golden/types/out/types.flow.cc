@@ -259,12 +259,14 @@ constexpr std::array<::flow::MessageType, 2> kMessages = {
         .version = 1,
         .kind = ::flow::MessageKind::command,
         .has_key = false,
+        .inspect = &::flow::detail::inspect_message<Nothing>,
     },
     ::flow::MessageType{
         .wire_name = "golden.types.ThingSeen",
         .version = 1,
         .kind = ::flow::MessageKind::event,
         .has_key = true,
+        .inspect = &::flow::detail::inspect_message<ThingSeen, &ThingSeen::thing_id>,
     },
 };
 
