@@ -13,9 +13,8 @@
 
 namespace flow {
 
+namespace sqlite {
 namespace {
-
-using namespace flow::sqlite;
 
 // Dead letters replayed or discarded in one transaction: others' units wait for it.
 constexpr std::size_t kIdsAtOnceMax = 500;
@@ -295,10 +294,8 @@ class SqliteStore final : public Store {
   std::unique_ptr<Watch> watch_;
 };
 
-}  // namespace
-
-Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, const Topology& topology,
-                                           Clock& clock) {
+Result<std::unique_ptr<Store>> open(const std::string& path, const Topology& topology,
+                                    Clock& clock) {
   std::int64_t found = 0;
   Result<std::unique_ptr<Database>> writer = open_writer(path, found);
   if (!writer) return writer.error();
@@ -308,6 +305,14 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, const Topolo
   if (!operators) return operators.error();
   return std::unique_ptr<Store>(std::make_unique<SqliteStore>(
       topology, clock, std::move(*writer), std::move(*reader), std::move(*operators), found));
+}
+
+}  // namespace
+}  // namespace sqlite
+
+Result<std::unique_ptr<Store>> open_sqlite(const std::string& path, const Topology& topology,
+                                           Clock& clock) {
+  return sqlite::open(path, topology, clock);
 }
 
 }  // namespace flow
