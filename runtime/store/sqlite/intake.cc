@@ -186,10 +186,12 @@ Result<bool> Intake::extend(const std::vector<Reading>& short_of, std::size_t ma
           handed_out_.ahead[reading.no] = ahead;
           const std::uint64_t wanted =
               handed_out_.last[reading.no] + std::max<std::uint64_t>(ahead, max);
+          // Already further than the reader saw: a cursor's move has taken it along, and is
+          // committed when this is. To read again is what is missing then.
+          extended = true;
           if (wanted <= endpoint->claimed) continue;
           endpoint->claimed = wanted;
           endpoint->dirty = true;
-          extended = true;
         }
         return {};
       },
