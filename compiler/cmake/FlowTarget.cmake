@@ -9,6 +9,9 @@ function(flow_compile_options target)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     target_compile_options(${target} PRIVATE -Wno-restrict)   # GCC PR105651: false alarms on std::string
   endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND FLOW_SANITIZE)
+    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)   # false alarms in instrumented code
+  endif()
   if(FLOW_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
