@@ -60,6 +60,8 @@ Host::State::~State() {
     }
     runner->join();
   }
+  // Its threads may be telling a listener still: they end before what they tell does.
+  store.reset();
 }
 
 Result<std::unique_ptr<Host>> Host::open(Service& service, HostOptions options) {
