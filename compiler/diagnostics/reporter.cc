@@ -51,22 +51,22 @@ DiagnosticBuilder& DiagnosticBuilder::here(std::string text) {
 }
 
 DiagnosticBuilder& DiagnosticBuilder::label(Span span, std::string text) {
-  diagnostic_->labels.push_back({span, std::move(text)});
+  if (has_room()) diagnostic_->labels.push_back({span, std::move(text)});
   return *this;
 }
 
 DiagnosticBuilder& DiagnosticBuilder::note(std::string text) {
-  diagnostic_->notes.push_back({std::nullopt, std::move(text)});
+  if (has_room()) diagnostic_->notes.push_back({std::nullopt, std::move(text)});
   return *this;
 }
 
 DiagnosticBuilder& DiagnosticBuilder::note(Span span, std::string text) {
-  diagnostic_->notes.push_back({span, std::move(text)});
+  if (has_room()) diagnostic_->notes.push_back({span, std::move(text)});
   return *this;
 }
 
 DiagnosticBuilder& DiagnosticBuilder::help(std::string text) {
-  diagnostic_->helps.push_back(std::move(text));
+  if (has_room()) diagnostic_->helps.push_back(std::move(text));
   return *this;
 }
 
@@ -89,10 +89,19 @@ DiagnosticBuilder& DiagnosticBuilder::fix(Span span, std::string replacement, st
 
 DiagnosticBuilder& DiagnosticBuilder::did_you_mean(Span span, std::string_view written,
                                                    const std::vector<std::string>& candidates) {
+  if (!reporter_->may_compare(candidates.size())) return *this;
   std::vector<std::string> similar = suggest(written, candidates);
   if (similar.size() == 1) return fix(span, std::move(similar.front()));
   if (!similar.empty()) help("similar: " + alternatives(similar));
   return *this;
+}
+
+bool DiagnosticBuilder::has_room() {
+  const std::size_t parts =
+      diagnostic_->labels.size() + diagnostic_->notes.size() + diagnostic_->helps.size();
+  if (parts < limits::kPartsMax) return true;
+  ++diagnostic_->omitted;
+  return false;
 }
 
 Checkpoint::Checkpoint(const Reporter& reporter)
@@ -107,10 +116,11 @@ DiagnosticBuilder Reporter::report(const Definition& definition, Span span,
                                    std::vector<std::string> shown) {
   if (definition.severity == Severity::error) ++errors_;
   std::size_t& kept = kept_[span.file];
-  if (kept == limits::kDiagnosticsKeptPerFile) {
+  const bool many = reported_.size() >= limits::kDiagnosticsKept;
+  if (kept >= (many ? limits::kDiagnosticsPerFile : limits::kDiagnosticsKeptPerFile)) {
     ++dropped_[span.file];
     spare_ = Diagnostic{};
-    return DiagnosticBuilder(spare_);
+    return DiagnosticBuilder(spare_, *this);
   }
   ++kept;
   Diagnostic& made = reported_.emplace_back();
@@ -119,7 +129,13 @@ DiagnosticBuilder Reporter::report(const Definition& definition, Span span,
   made.message = message_of(definition.text, shown);
   made.span = span;
   made.arguments = std::move(values);
-  return DiagnosticBuilder(made);
+  return DiagnosticBuilder(made, *this);
+}
+
+bool Reporter::may_compare(std::size_t names) {
+  if (compared_ + names > limits::kComparisonsMax) return false;
+  compared_ += names;
+  return true;
 }
 
 std::vector<Diagnostic> Reporter::diagnostics() const {
@@ -137,7 +153,10 @@ std::vector<Diagnostic> Reporter::diagnostics() const {
     const FileId file = sorted[i]->span.file;
     std::size_t of_file = 0;
     for (; i < sorted.size() && sorted[i]->span.file == file; ++i, ++of_file) {
-      if (of_file < limits::kDiagnosticsPerFile) shown.push_back(*sorted[i]);
+      if (of_file >= limits::kDiagnosticsPerFile) continue;
+      Diagnostic& copy = shown.emplace_back(*sorted[i]);
+      if (copy.omitted != 0)
+        copy.notes.push_back({std::nullopt, "and " + std::to_string(copy.omitted) + " more"});
     }
     const auto dropped = dropped_.find(file);
     if (dropped != dropped_.end()) of_file += dropped->second;
