@@ -115,7 +115,7 @@ DiagnosticBuilder Reporter::report(const Definition& definition, Span span,
                                    std::vector<std::string> values,
                                    std::vector<std::string> shown) {
   if (definition.severity == Severity::error) ++errors_;
-  std::size_t& kept = kept_[span.file];
+  std::size_t& kept = kept_[{span.file, definition.severity}];
   const bool many = reported_.size() >= limits::kDiagnosticsKept;
   if (kept >= (many ? limits::kDiagnosticsPerFile : limits::kDiagnosticsKeptPerFile)) {
     ++dropped_[span.file];
@@ -151,17 +151,24 @@ std::vector<Diagnostic> Reporter::diagnostics() const {
   std::vector<Diagnostic> shown;
   for (std::size_t i = 0; i < sorted.size();) {
     const FileId file = sorted[i]->span.file;
-    std::size_t of_file = 0;
+    const auto errors = kept_.find({file, Severity::error});
+    std::size_t error_room = limits::kDiagnosticsPerFile;
+    std::size_t other_room =
+        error_room - std::min(error_room, errors == kept_.end() ? 0 : errors->second);
+    std::size_t of_file = 0, of_shown = shown.size();
     for (; i < sorted.size() && sorted[i]->span.file == file; ++i, ++of_file) {
-      if (of_file >= limits::kDiagnosticsPerFile) continue;
+      std::size_t& room = sorted[i]->severity == Severity::error ? error_room : other_room;
+      if (room == 0) continue;
+      --room;
       Diagnostic& copy = shown.emplace_back(*sorted[i]);
       if (copy.omitted != 0)
         copy.notes.push_back({std::nullopt, "and " + std::to_string(copy.omitted) + " more"});
     }
     const auto dropped = dropped_.find(file);
     if (dropped != dropped_.end()) of_file += dropped->second;
-    if (of_file <= limits::kDiagnosticsPerFile) continue;
-    const std::string rest = std::to_string(of_file - limits::kDiagnosticsPerFile);
+    of_shown = shown.size() - of_shown;
+    if (of_file == of_shown) continue;
+    const std::string rest = std::to_string(of_file - of_shown);
     Diagnostic& more = shown.emplace_back();
     more.id = kMoreDiagnostics.definition.id;
     more.severity = Severity::note;

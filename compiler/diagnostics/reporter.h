@@ -88,15 +88,16 @@ class Reporter {
   bool may_compare(std::size_t names);
 
   /// What to show: each (id, span) once, sorted by file, offset and id, at most
-  /// limits::kDiagnosticsPerFile of a file and then one note that counts the rest.
+  /// limits::kDiagnosticsPerFile of a file, errors before warnings, and then one note that counts
+  /// the rest.
   std::vector<Diagnostic> diagnostics() const;
 
  private:
   DiagnosticBuilder report(const Definition& definition, Span span, std::vector<std::string> values,
                            std::vector<std::string> shown);
 
-  std::deque<Diagnostic> reported_;        // a deque: builders point into it
-  std::map<FileId, std::size_t> kept_;     // of reported_, per file
+  std::deque<Diagnostic> reported_;                          // a deque: builders point into it
+  std::map<std::pair<FileId, Severity>, std::size_t> kept_;  // of reported_
   std::map<FileId, std::size_t> dropped_;  // past limits::kDiagnosticsKeptPerFile, per file
   Diagnostic spare_;                       // what a builder of a dropped one writes to
   std::size_t errors_ = 0;
