@@ -46,6 +46,7 @@ struct Diagnostic {
   std::vector<Note> notes;
   std::vector<std::string> helps;
   std::vector<Fix> fixes;
+  std::size_t omitted = 0;  ///< labels, notes and helps past limits::kPartsMax
 };
 
 /// `FL0201`.

@@ -82,8 +82,9 @@ class TokenReader {
 
   bool keep(std::unique_ptr<antlr4::CommonToken> token) {
     const Span at = span_of(file_, *token);
-    if (at.end - at.begin > limits::kTokenBytesMax) {
-      reporter_.error(kTokenTooLong, {file_, at.begin, at.begin + 1}, limits::kTokenBytesMax);
+    const std::size_t most = is_word(*token) ? limits::kNameBytesMax : limits::kTokenBytesMax;
+    if (at.end - at.begin > most) {
+      reporter_.error(kTokenTooLong, {file_, at.begin, at.begin + 1}, most);
       return false;
     }
     if (out_.list.size() == limits::kTokensMax) {
