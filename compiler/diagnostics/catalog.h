@@ -3,7 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "diagnostics/catalog_sema.h"
 #include "diagnostics/catalog_syntax.h"
@@ -27,6 +29,16 @@ constexpr std::array<Definition, a + b> joined(const std::array<Definition, a>& 
 /// warnings, 09 commands.
 inline constexpr auto kCatalog = detail::joined(kSyntaxDefinitions, kSemanticDefinitions);
 static_assert(ids_ascend(kCatalog), "ids must ascend, and none may come twice");
+static_assert(names_are_unique(kCatalog), "two warnings cannot share a name");
+
+/// Ids that had a meaning once and are never given again; each keeps its page, which says so.
+inline constexpr std::array<unsigned, 0> kRetiredIds{};
+
+/// The definition of an id, or of a warning's name; null if there is none.
+const Definition* find_definition(unsigned id);
+const Definition* find_warning(std::string_view name);
+/// The names of all warnings, by ascending id.
+std::vector<std::string> warning_names();
 
 /// The page of an id (diagnostics/catalog/FLnnnn.md, embedded at build): what it means, why, a bad
 /// and a good example. Empty if there is no such id.

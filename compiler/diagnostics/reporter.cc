@@ -116,16 +116,26 @@ DiagnosticBuilder Reporter::report(const Definition& definition, Span span,
   Diagnostic& made = reported_.emplace_back();
   made.id = definition.id;
   made.severity = definition.severity;
+  made.name = definition.name;
   made.message = message_of(definition.text, shown);
   made.span = span;
   made.arguments = std::move(values);
   return DiagnosticBuilder(made);
 }
 
-std::vector<Diagnostic> Reporter::diagnostics() const {
+void Reporter::remove_warnings(const std::function<bool(const Diagnostic&)>& allowed) {
+  for (const Diagnostic& diagnostic : reported_) {
+    // Marked only: builders may point into the list.
+    if (diagnostic.severity == Severity::warning && allowed(diagnostic))
+      removed_.insert(&diagnostic);
+  }
+}
+
+std::vector<Diagnostic> Reporter::diagnostics(std::size_t per_file) const {
   std::vector<const Diagnostic*> sorted;
   std::set<std::tuple<unsigned, Span>> seen;
   for (const Diagnostic& diagnostic : reported_) {
+    if (removed_.contains(&diagnostic)) continue;
     if (seen.emplace(diagnostic.id, diagnostic.span).second) sorted.push_back(&diagnostic);
   }
   std::stable_sort(sorted.begin(), sorted.end(), [](const Diagnostic* a, const Diagnostic* b) {
@@ -137,12 +147,12 @@ std::vector<Diagnostic> Reporter::diagnostics() const {
     const FileId file = sorted[i]->span.file;
     std::size_t of_file = 0;
     for (; i < sorted.size() && sorted[i]->span.file == file; ++i, ++of_file) {
-      if (of_file < limits::kDiagnosticsPerFile) shown.push_back(*sorted[i]);
+      if (of_file < per_file) shown.push_back(*sorted[i]);
     }
     const auto dropped = dropped_.find(file);
     if (dropped != dropped_.end()) of_file += dropped->second;
-    if (of_file <= limits::kDiagnosticsPerFile) continue;
-    const std::string rest = std::to_string(of_file - limits::kDiagnosticsPerFile);
+    if (of_file <= per_file) continue;
+    const std::string rest = std::to_string(of_file - per_file);
     Diagnostic& more = shown.emplace_back();
     more.id = kMoreDiagnostics.definition.id;
     more.severity = Severity::note;

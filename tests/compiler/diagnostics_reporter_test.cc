@@ -3,7 +3,6 @@
 #include <fstream>
 #include <iterator>
 #include <regex>
-#include <set>
 #include <string>
 
 #include "base/limits.h"
@@ -124,19 +123,6 @@ TEST_CASE("codes") {
   CHECK(!parse_code("99999999999"));
 }
 
-TEST_CASE("every diagnostic has a page, every page a diagnostic") {
-  std::set<unsigned> ids;
-  for (const Definition& definition : kCatalog) {
-    CAPTURE(code_of(definition.id));
-    ids.insert(definition.id);
-    CHECK(catalog_page(definition.id).starts_with("# " + code_of(definition.id) + ":"));
-  }
-  for (unsigned id = 0; id < 1000; ++id) {
-    CAPTURE(id);
-    CHECK(catalog_page(id).empty() == !ids.contains(id));
-  }
-}
-
 TEST_CASE("every definition is in the catalogue") {
   const std::regex declared(R"((?:Error|Warning|Note)Def<(\d+))");
   std::size_t count = 0;
@@ -158,4 +144,37 @@ TEST_CASE("messages keep to the style: lower case, no full stop, no blame") {
     CHECK(definition.text.find("invalid") == std::string_view::npos);
     CHECK(definition.text.find("illegal") == std::string_view::npos);
   }
+}
+
+TEST_CASE("every warning has a name, in lower_snake and its own; nothing else has one") {
+  for (const Definition& definition : kCatalog) {
+    CAPTURE(code_of(definition.id));
+    CHECK(definition.name.empty() == (definition.severity != Severity::warning));
+    if (!definition.name.empty()) CHECK(find_warning(definition.name) == &definition);
+  }
+  CHECK(find_warning("unused_record")->id == 311);
+  CHECK(find_warning("") == nullptr);
+  CHECK(find_warning("unused_recrod") == nullptr);
+  constexpr std::array kTwins{
+      Definition{1, Severity::warning, "a", "one"}, Definition{2, Severity::error, "b", ""},
+      Definition{3, Severity::error, "c", ""}, Definition{4, Severity::warning, "d", "one"}};
+  static_assert(!names_are_unique(kTwins));
+  static_assert(!detail::is_rule_name("UnusedRecord") && !detail::is_rule_name("") &&
+                !detail::is_rule_name("1st") && detail::is_rule_name("unused_record_2"));
+}
+
+TEST_CASE("warnings can be taken back, errors cannot") {
+  Reporter reporter;
+  reporter.warning(kUnusedRecord, at(0), "A");
+  reporter.error(kBlockComment, at(1));
+  auto builder = reporter.warning(kUnusedRecord, at(2), "B");
+  reporter.remove_warnings([](const Diagnostic& one) {
+    CHECK(one.severity == Severity::warning);
+    return one.span.begin == 0;
+  });
+  builder.help("a builder may live longer");
+  const auto shown = reporter.diagnostics();
+  REQUIRE(shown.size() == 2);
+  CHECK(shown[0].id == 113);
+  CHECK(shown[1].helps.size() == 1);
 }
