@@ -28,6 +28,9 @@ TRANSLATE: 'translate';
 SCENARIO: 'scenario';
 UPCAST: 'upcast';
 RETIRED: 'retired';
+ALLOW: 'allow';
+FOR: 'for';
+BECAUSE: 'because';
 
 // Fields.
 KEY: 'key';
@@ -69,14 +72,51 @@ UP_TO: 'up_to';
 WITHIN: 'within';
 IDEMPOTENT: 'idempotent';
 IN: 'in';
+DECLASSIFY: 'declassify';
+
+// Steps and orchestrators.
 UNDO: 'undo';
 OR: 'or';
 STOP: 'stop';
+WHEN: 'when';
+UNLESS: 'unless';
+CHOOSE: 'choose';
+AMONG: 'among';
+ELSE: 'else';
+
+// Sagas.
+DATA: 'data';
+START: 'start';
+ON: 'on';
+STATE: 'state';
+AFTER: 'after';
+FINAL: 'final';
+OTHERWISE: 'otherwise';
+IGNORE: 'ignore';
+FAIL: 'fail';
+
+// Publishers and forwards.
+TOPIC: 'topic';
+BREAKER: 'breaker';
+OPENS: 'opens';
+PROBES: 'probes';
+BUFFER: 'buffer';
+ERRORS: 'errors';
+TO: 'to';
 
 // Deployments.
 STORE: 'store';
 BROKER: 'broker';
 ENV: 'env';
+LISTENS: 'listens';
+CHANNELS: 'channels';
+PARTITIONS: 'partitions';
+
+// Scenarios.
+GIVEN: 'given';
+ADVANCE: 'advance';
+EXPECT: 'expect';
+NO: 'no';
 
 ID: [a-zA-Z_] [a-zA-Z0-9_]*;
 
@@ -102,6 +142,7 @@ COMMA: ',';
 DOT: '.';
 EQUALS: '=';
 DOUBLE_EQUALS: '==';
+NOT_EQUALS: '!=';
 QUESTION: '?';
 AT_SIGN: '@';
 MINUS: '-';

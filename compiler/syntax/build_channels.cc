@@ -4,16 +4,6 @@
 #include "syntax/builder.h"
 
 namespace flowc {
-namespace {
-
-/// The place of something that may be absent.
-template <class T>
-std::optional<Span> place(const std::optional<T>& part) {
-  return part ? std::optional(part->span) : std::nullopt;
-}
-
-}  // namespace
-
 void Builder::channel(Parser::DeclarationContext& context, ast::File& out) {
   no_public(context, "a channel");
   ast::Channel made;
@@ -32,26 +22,27 @@ void Builder::channel(Parser::DeclarationContext& context, ast::File& out) {
 void Builder::setting(Parser::ChannelSettingContext& context, ast::Channel& out) {
   const Span at = span(context);
   if (context.CONCURRENCY() != nullptr) {
-    if (!given_twice("concurrency", place(out.concurrency), at))
+    if (!given_twice("concurrency", place_of(out.concurrency), at))
       out.concurrency = count(context.count());
   } else if (context.ORDERED() != nullptr) {
     if (!given_twice("ordered by key", out.ordered_by_key, at)) out.ordered_by_key = at;
   } else if (context.RETRY() != nullptr) {
-    if (!given_twice("retry", place(out.retry), at)) out.retry = retry(context.retry());
+    if (!given_twice("retry", place_of(out.retry), at)) out.retry = retry(context.retry());
   } else if (context.TIMEOUT() != nullptr) {
-    if (!given_twice("timeout", place(out.timeout), at)) out.timeout = duration(context.measure());
+    if (!given_twice("timeout", place_of(out.timeout), at))
+      out.timeout = duration(context.measure());
   } else if (context.DEAD_LETTER() != nullptr) {
-    if (given_twice("dead_letter", place(out.dead_letter_keep), at)) return;
+    if (given_twice("dead_letter", place_of(out.dead_letter_keep), at)) return;
     out.dead_letter_keep = duration(context.measure());
   } else if (context.CAPACITY() != nullptr) {
-    if (!given_twice("capacity", place(out.capacity), at)) out.capacity = count(context.count());
+    if (!given_twice("capacity", place_of(out.capacity), at)) out.capacity = count(context.count());
   } else if (context.RATE() != nullptr) {
-    if (given_twice("rate", place(out.rate), at)) return;
+    if (given_twice("rate", place_of(out.rate), at)) return;
     const std::optional<ast::Integer> number = count(context.count());
     const std::optional<ast::Duration> period = duration(context.measure());
     if (number && period) out.rate = ast::Rate{*number, *period, at};
   } else if (context.ISOLATED() != nullptr) {
-    unsupported_error(at, "`isolated` channels");
+    if (!given_twice("isolated", out.isolated, at)) out.isolated = at;
   }
 }
 

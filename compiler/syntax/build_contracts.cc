@@ -35,10 +35,12 @@ void Builder::message(Parser::DeclarationContext& context, ast::File& out) {
   if (message.EVENT() != nullptr) made.kind = ast::Message::Kind::event;
   if (message.COMMAND() != nullptr) made.kind = ast::Message::Kind::command;
   if (message.QUERY() != nullptr) made.kind = ast::Message::Kind::query;
-  if (Parser::VersionContext* written_version = made.damaged ? nullptr : message.version()) {
-    if (!version(*written_version)) made.damaged = true;
+  if (message.version() != nullptr && !made.damaged) {
+    made.version = version(message.version());
+    made.damaged = !made.version;
   }
-  for (Parser::AttributeContext* attribute : message.attribute()) wire(*attribute, made);
+  for (Parser::AttributeContext* attribute : message.attribute())
+    message_attribute(*attribute, made);
   made.answer = path(message.path());
   if (made.answer && made.kind != ast::Message::Kind::query) {
     reporter_.error(kExpected, made.answer->span, "`{`", "an answer")
@@ -54,38 +56,32 @@ void Builder::message(Parser::DeclarationContext& context, ast::File& out) {
   out.declarations.emplace_back(std::move(made));
 }
 
-/// Versions stand side by side in the language; this flowc has the first alone. False if that was
-/// reported.
-bool Builder::version(Parser::VersionContext& context) {
-  const Span at = span(context);
-  const std::string_view text = written(at);
-  const bool is_version = text.size() > 1 && text.front() == 'v' &&
-                          text.find_first_not_of("0123456789", 1) == std::string_view::npos;
-  if (!is_version) {
-    reporter_.error(kExpected, at, "`{` or `@wire`", '`' + std::string(text) + '`');
-  } else {
-    unsupported_error(at, "versions of a message");
-  }
-  return false;
-}
-
-void Builder::wire(Parser::AttributeContext& context, ast::Message& out) {
+/// `@wire("…")`, `@expires(15m)`, `@hops(8)`.
+void Builder::message_attribute(Parser::AttributeContext& context, ast::Message& out) {
   const std::optional<ast::Name> attribute = name(context.name());
   if (!attribute) return;
-  if (attribute->text != "wire") {
+  const auto wanted = [&](std::string_view what) {
+    out.damaged = out.damaged || context.exception != nullptr;
+    if (!out.damaged) reporter_.error(kExpected, span(context), what, "none");
+    out.damaged = true;
+  };
+  const Span at = span(context);
+  if (attribute->text == "wire") {
+    std::optional<ast::Text> pinned = text(context.text());
+    if (!pinned) return wanted("the wire name, as in `@wire(\"…\")`");
+    if (!given_twice("@wire", place_of(out.wire), at)) out.wire = std::move(pinned);
+  } else if (attribute->text == "expires") {
+    if (context.measure() == nullptr) return wanted("a duration, as in `@expires(15m)`");
+    const std::optional<ast::Duration> after = duration(context.measure());
+    if (!given_twice("@expires", place_of(out.expires), at)) out.expires = after;
+  } else if (attribute->text == "hops") {
+    if (context.count() == nullptr) return wanted("a count, as in `@hops(8)`");
+    const std::optional<ast::Integer> most = count(context.count());
+    if (!given_twice("@hops", place_of(out.hops), at)) out.hops = most;
+  } else {
     reporter_.error(kUnknownWord, attribute->span, attribute->text, "an attribute of a message")
-        .did_you_mean(attribute->span, attribute->text, {"wire"});
-    return;
+        .did_you_mean(attribute->span, attribute->text, {"wire", "expires", "hops"});
   }
-  std::optional<ast::Text> pinned = text(context.text());
-  if (!pinned) {
-    if (out.damaged) return;
-    reporter_.error(kExpected, span(context), "the wire name, as in `@wire(\"…\")`", "none");
-    return;
-  }
-  if (given_twice("@wire", out.wire ? std::optional(out.wire->span) : std::nullopt, span(context)))
-    return;
-  out.wire = std::move(pinned);
 }
 
 void Builder::fields(Parser::FieldsContext* context, std::vector<ast::Field>& out, bool& damaged) {
@@ -118,8 +114,7 @@ void Builder::field_part(Parser::FieldPartContext& context, ast::Field& out) {
     if (given_twice("=", first, span(context))) return;
     out.default_value = value(context.value());
   } else if (context.WAS() != nullptr) {
-    if (given_twice("was", out.was ? std::optional(out.was->span) : std::nullopt, span(context)))
-      return;
+    if (given_twice("was", place_of(out.was), span(context))) return;
     out.was = text(context.text());
   } else if (Parser::AttributeContext* attribute = context.attribute()) {
     field_attribute(*attribute, out);
@@ -135,9 +130,11 @@ void Builder::field_attribute(Parser::AttributeContext& context, ast::Field& out
         .did_you_mean(attribute->span, attribute->text, {"personal", "secret"});
     return;
   }
-  if (context.text() != nullptr) {
-    reporter_.error(kExpected, span(*context.text()), "nothing after `@" + attribute->text + "`",
-                    "a string");
+  if (context.LPAREN() != nullptr && context.exception == nullptr) {
+    Span given = span(context);
+    given.begin = span(*context.LPAREN()).begin;
+    reporter_.error(kExpected, given, "nothing after `@" + attribute->text + "`",
+                    '`' + std::string(written(given)) + '`');
   }
   std::optional<Span>& place = personal ? out.personal : out.secret;
   if (given_twice(personal ? "@personal" : "@secret", place, span(context))) return;

@@ -30,6 +30,11 @@ void Builder::declaration(Parser::DeclarationContext& context, ast::File& out) {
     }
     return;
   }
+  if (context.allow() != nullptr) {
+    no_public(context, "an `allow`");
+    allow(*context.allow(), out);
+    return;
+  }
   if (context.record() != nullptr) record(context, out);
   if (context.enumeration() != nullptr) enumeration(context, out);
   if (context.message() != nullptr) message(context, out);
@@ -37,7 +42,14 @@ void Builder::declaration(Parser::DeclarationContext& context, ast::File& out) {
   if (context.handlers() != nullptr) handlers(context, out);
   if (context.service() != nullptr) service(context, out);
   if (context.deploy() != nullptr) deploy(context, out);
-  if (context.unsupported() != nullptr) unsupported(*context.unsupported(), out);
+  if (context.upcast() != nullptr) upcast(context, out);
+  if (context.steps() != nullptr) steps(context, out);
+  if (context.orchestrator() != nullptr) orchestrator(context, out);
+  if (context.saga() != nullptr) saga(context, out);
+  if (context.publisher() != nullptr) publisher(context, out);
+  if (context.forward() != nullptr) forward(context, out);
+  if (context.translate() != nullptr) translate(context, out);
+  if (context.scenario() != nullptr) scenario(context, out);
   if (out.declarations.size() == before) out.damaged = true;
 }
 
@@ -79,23 +91,15 @@ void Builder::no_public(Parser::DeclarationContext& context, std::string_view wh
       .fix(at, "");
 }
 
-void Builder::unsupported_error(Span at, std::string_view construct) {
-  reporter_.error(kNotSupported, at, construct);
-}
-
-void Builder::unsupported(Parser::UnsupportedContext& context, ast::File& out) {
-  Parser::UnsupportedHeadContext* head = context.unsupportedHead();
-  if (head == nullptr || head->children.empty()) {
-    out.damaged = true;
-    return;
-  }
-  ast::Unsupported made;
-  made.construct = written(span(*head->start));
+void Builder::allow(Parser::AllowContext& context, ast::File& out) {
+  std::optional<ast::Name> rule = name(context.name());
+  if (!rule || context.exception != nullptr) return;
+  ast::Allow made;
+  made.rule = std::move(*rule);
   made.span = span(context);
-  made.name = name(head->name());
-  if (!made.name && made.construct == "steps") out.damaged = true;
-  unsupported_error(span(*head), '`' + made.construct + '`');
-  out.declarations.emplace_back(std::move(made));
+  made.target = path(context.path());
+  made.reason = text(context.text());
+  out.allows.push_back(std::move(made));
 }
 
 }  // namespace flowc

@@ -4,39 +4,36 @@
 #include "syntax/builder.h"
 
 namespace flowc {
-namespace {
-
-template <class T>
-std::optional<Span> place(const std::optional<T>& part) {
-  return part ? std::optional(part->span) : std::nullopt;
-}
-
-std::optional<Span> place(const std::vector<ast::Path>& list) {
-  return list.empty() ? std::nullopt : std::optional(list.front().span);
-}
-
-}  // namespace
-
 void Builder::handlers(Parser::DeclarationContext& context, ast::File& out) {
   no_public(context, "a group of handlers");
   ast::Handlers made;
   Parser::HandlersContext& handlers = *context.handlers();
   if (!declared(made, context, handlers.name())) return;
-  Parser::HandlerItemsContext* items = handlers.handlerItems();
-  if (items != nullptr) {
-    made.damaged = made.damaged || items->exception != nullptr;
-    for (Parser::HandlerContext* one : items->handler()) {
-      made.damaged = made.damaged || one->exception != nullptr;
-      if (std::optional<ast::Name> named = name(one->name())) {
-        made.handlers.push_back(handler(*one, std::move(*named)));
-      }
-    }
-    for (Parser::RetiredContext* retired : items->retired()) {
-      if (retired->exception == nullptr)
-        unsupported_error(span(*retired), "`retired` endpoint ids");
-    }
-  }
+  handler_items(handlers.handlerItems(), made.handlers, made.retired, made.damaged);
   out.declarations.emplace_back(std::move(made));
+}
+
+void Builder::steps(Parser::DeclarationContext& context, ast::File& out) {
+  no_public(context, "a group of steps");
+  ast::Steps made;
+  Parser::StepsContext& steps = *context.steps();
+  if (!declared(made, context, steps.name())) return;
+  handler_items(steps.handlerItems(), made.steps, made.retired, made.damaged);
+  out.declarations.emplace_back(std::move(made));
+}
+
+void Builder::handler_items(Parser::HandlerItemsContext* items, std::vector<ast::Handler>& handlers,
+                            std::vector<ast::Text>& retired, bool& damaged) {
+  if (items == nullptr) return;
+  damaged = damaged || items->exception != nullptr;
+  for (Parser::HandlerContext* one : items->handler()) {
+    damaged = damaged || one->exception != nullptr;
+    if (std::optional<ast::Name> named = name(one->name()))
+      handlers.push_back(handler(*one, std::move(*named)));
+  }
+  for (Parser::RetiredContext* one : items->retired()) {
+    if (std::optional<ast::Text> id = text(one->text())) retired.push_back(std::move(*id));
+  }
 }
 
 ast::Handler Builder::handler(Parser::HandlerContext& context, ast::Name name) {
@@ -53,10 +50,8 @@ ast::Handler Builder::handler(Parser::HandlerContext& context, ast::Name name) {
   }
   bool scheduled = false;
   for (Parser::ClauseContext* one : context.clause()) {
-    if (one->exception != nullptr) continue;
-    clause(*one, out);
-    Parser::UnsupportedClauseContext* absent = one->unsupportedClause();
-    scheduled = scheduled || (absent != nullptr && absent->EVERY() != nullptr);
+    scheduled = scheduled || one->EVERY() != nullptr;
+    if (one->exception == nullptr) clause(*one, out);
   }
   if (!out.takes && !out.damaged && !scheduled) {
     const Span at = out.name.span;
@@ -68,53 +63,78 @@ ast::Handler Builder::handler(Parser::HandlerContext& context, ast::Name name) {
 }
 
 void Builder::clause(Parser::ClauseContext& context, ast::Handler& out) {
+  if (!routing_clause(context, out)) policy_clause(context, out);
+}
+
+/// Where messages come from and go to. False if it is another clause.
+bool Builder::routing_clause(Parser::ClauseContext& context, ast::Handler& out) {
   const Span at = span(context);
-  const auto paths = [this, &context](std::vector<ast::Path>& list) {
+  const auto paths = [&](std::string_view word, std::vector<ast::Path>& list) {
+    if (given_twice(word, place_of(list), at)) return;
     for (Parser::PathContext* one : context.path()) {
       if (std::optional<ast::Path> made = path(one)) list.push_back(std::move(*made));
     }
   };
   if (context.VIA() != nullptr) {
-    if (!given_twice("via", place(out.via), at) && !context.path().empty())
+    if (!given_twice("via", place_of(out.via), at) && !context.path().empty())
       out.via = path(context.path(0));
   } else if (context.AT() != nullptr) {
-    if (!given_twice("at", place(out.at), at)) out.at = text(context.text());
-    if (Parser::OldIdContext* old = context.oldId())
-      unsupported_error(span(*old), "`was` of an endpoint id");
+    if (!given_twice("at", out.at ? std::optional(out.at->id.span) : std::nullopt, at))
+      out.at = endpoint_id(context.text().empty() ? nullptr : context.text(0), context.oldIds());
   } else if (context.THEN() != nullptr) {
-    if (!given_twice("then", place(out.then), at)) out.then = name(context.name());
+    if (!given_twice("then", place_of(out.then), at) && !context.name().empty())
+      out.then = name(context.name(0));
   } else if (context.SENDS() != nullptr) {
-    if (!given_twice("sends", place(out.sends), at)) paths(out.sends);
+    paths("sends", out.sends);
   } else if (context.PUBLISHES() != nullptr) {
-    if (!given_twice("publishes", place(out.publishes), at)) paths(out.publishes);
-  } else if (context.INLINE() != nullptr) {
+    paths("publishes", out.publishes);
+  } else if (context.USES() != nullptr) {
+    paths("uses", out.uses);
+  } else if (context.STARTS() != nullptr) {
+    paths("starts", out.starts);
+  } else if (context.SCHEDULES() != nullptr) {
+    paths("schedules", out.schedules);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void Builder::policy_clause(Parser::ClauseContext& context, ast::Handler& out) {
+  const Span at = span(context);
+  Parser::NameContext* first_name = context.name().empty() ? nullptr : context.name(0);
+  if (context.INLINE() != nullptr) {
     if (!given_twice("inline", out.is_inline, at)) out.is_inline = at;
-  } else if (Parser::UnsupportedClauseContext* absent = context.unsupportedClause()) {
-    unsupported_clause(*absent);
-    out.damaged = true;
-  }
-}
-
-void Builder::unsupported_clause(Parser::UnsupportedClauseContext& context) {
-  // Each alternative of the rule begins with its own word.
-  unsupported_error(span(context),
-                    '`' + std::string(written(span(*context.start))) + "` of a handler");
-}
-
-void Builder::service(Parser::DeclarationContext& context, ast::File& out) {
-  no_public(context, "a service");
-  ast::Service made;
-  Parser::ServiceContext& service = *context.service();
-  if (!declared(made, context, service.name())) return;
-  if (Parser::ServiceItemsContext* items = service.serviceItems()) {
-    made.damaged = made.damaged || items->exception != nullptr;
-    for (Parser::ServiceItemContext* one : items->serviceItem()) {
-      made.damaged = made.damaged || one->exception != nullptr;
-      if (std::optional<ast::Path> component = path(one->path()))
-        made.components.push_back(std::move(*component));
+  } else if (context.ON_FAILURE() != nullptr) {
+    if (!given_twice("on_failure", place_of(out.on_failure), at)) out.on_failure = name(first_name);
+  } else if (context.EVERY() != nullptr) {
+    if (given_twice("every", place_of(out.every), at)) return;
+    ast::Schedule made;
+    made.span = at;
+    if (context.measure() != nullptr) made.period = duration(context.measure());
+    const auto texts = context.text();
+    if (context.measure() == nullptr && !texts.empty()) made.cron = text(texts[0]);
+    if (context.IN() != nullptr && !texts.empty()) made.zone = text(texts.back());
+    if (!made.cron && !made.period) out.damaged = true;
+    out.every = std::move(made);
+  } else if (context.BATCH() != nullptr) {
+    if (given_twice("batch", place_of(out.batch), at)) return;
+    const std::optional<ast::Integer> most = count(context.count());
+    if (!most) {
+      out.damaged = true;
+      return;
     }
+    out.batch = ast::Batch{*most, duration(context.measure()), at};
+  } else if (context.IDEMPOTENT() != nullptr) {
+    if (!given_twice("idempotent", place_of(out.idempotent_by), at))
+      out.idempotent_by = name(first_name);
+  } else if (context.DECLASSIFY() != nullptr) {
+    names(context.name(), out.declassify);
+  } else if (context.UNDO() != nullptr) {
+    if (!given_twice("undo", place_of(out.undo), at)) out.undo = name(first_name);
+  } else if (context.OR() != nullptr) {
+    if (!given_twice("or stop", out.or_stop, at)) out.or_stop = at;
   }
-  out.declarations.emplace_back(std::move(made));
 }
 
 }  // namespace flowc

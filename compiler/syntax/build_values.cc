@@ -267,7 +267,11 @@ void Builder::list_or_map(Parser::ValueContext& context, ast::Value& out) {
   for (Parser::ValueContext* element : context.value()) {
     if (std::optional<ast::Value> made = value(element)) out.elements.push_back(std::move(*made));
   }
-  for (Parser::MapEntryContext* entry : context.mapEntry()) {
+  map_entries(context.mapEntry(), out);
+}
+
+void Builder::map_entries(const std::vector<Parser::MapEntryContext*>& entries, ast::Value& out) {
+  for (Parser::MapEntryContext* entry : entries) {
     std::optional<ast::Value> made = value(entry->value());
     std::optional<ast::Name> key = name(entry->name());
     if (!key) {

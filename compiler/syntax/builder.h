@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "FlowParser.h"
 #include "base/source_map.h"
@@ -13,6 +14,18 @@
 #include "syntax/ast.h"
 
 namespace flowc {
+
+/// Where something that may be absent stands.
+template <class T>
+std::optional<Span> place_of(const std::optional<T>& part) {
+  return part ? std::optional(part->span) : std::nullopt;
+}
+
+/// Where a list begins, if it has anything.
+template <class T>
+std::optional<Span> place_of(const std::vector<T>& list) {
+  return list.empty() ? std::nullopt : std::optional(list.front().span);
+}
 
 /// Makes the syntax tree from ANTLR's contexts. After a syntax error any part of a context may be
 /// null; what is null was reported. Divided by topic over build_*.cc.
@@ -33,8 +46,7 @@ class Builder {
   void module(Parser::ModuleContext& context, ast::File& out);
   bool declared(ast::Declared& out, Parser::DeclarationContext& context, Parser::NameContext* name);
   void no_public(Parser::DeclarationContext& context, std::string_view what);
-  void unsupported(Parser::UnsupportedContext& context, ast::File& out);
-  void unsupported_error(Span span, std::string_view construct);
+  void allow(Parser::AllowContext& context, ast::File& out);
 
   // build_values.cc
   Span span(antlr4::ParserRuleContext& context) const;
@@ -52,6 +64,7 @@ class Builder {
   bool number_value(Parser::ValueContext& context, ast::Value& out);
   bool measure_value(Parser::ValueContext& context, ast::Value& out);
   void list_or_map(Parser::ValueContext& context, ast::Value& out);
+  void map_entries(const std::vector<Parser::MapEntryContext*>& entries, ast::Value& out);
   std::optional<std::int64_t> microseconds(Span at);
   std::string decoded(Span quoted);
   void decode_escape(std::string_view content, std::size_t& at, std::size_t offset,
@@ -61,13 +74,21 @@ class Builder {
   void record(Parser::DeclarationContext& context, ast::File& out);
   void enumeration(Parser::DeclarationContext& context, ast::File& out);
   void message(Parser::DeclarationContext& context, ast::File& out);
-  void wire(Parser::AttributeContext& context, ast::Message& out);
-  bool version(Parser::VersionContext& context);
+  void message_attribute(Parser::AttributeContext& context, ast::Message& out);
   void fields(Parser::FieldsContext* context, std::vector<ast::Field>& out, bool& damaged);
   ast::Field field(Parser::FieldContext& context, ast::Name name);
   void field_part(Parser::FieldPartContext& context, ast::Field& out);
   void field_attribute(Parser::AttributeContext& context, ast::Field& out);
   std::optional<ast::Type> type(Parser::TypeContext* context);
+
+  // build_mapping.cc
+  std::optional<ast::Integer> version(Parser::VersionContext* context);
+  void upcast(Parser::DeclarationContext& context, ast::File& out);
+  ast::Mapping mapping(Parser::MappingContext* context);
+  std::optional<ast::Expression> expression(Parser::ExpressionContext* context);
+  std::optional<ast::Expression> operand(Parser::OperandContext* context);
+  std::optional<ast::Path> dotted(Parser::DottedContext* context) const;
+  void emission(Parser::EmissionContext& context, std::vector<ast::Emission>& out, bool& damaged);
 
   // build_channels.cc
   void channel(Parser::DeclarationContext& context, ast::File& out);
@@ -77,16 +98,41 @@ class Builder {
 
   // build_handlers.cc
   void handlers(Parser::DeclarationContext& context, ast::File& out);
+  void steps(Parser::DeclarationContext& context, ast::File& out);
+  void handler_items(Parser::HandlerItemsContext* items, std::vector<ast::Handler>& handlers,
+                     std::vector<ast::Text>& retired, bool& damaged);
   ast::Handler handler(Parser::HandlerContext& context, ast::Name name);
   void clause(Parser::ClauseContext& context, ast::Handler& out);
-  void unsupported_clause(Parser::UnsupportedClauseContext& context);
-  void service(Parser::DeclarationContext& context, ast::File& out);
+  bool routing_clause(Parser::ClauseContext& context, ast::Handler& out);
+  void policy_clause(Parser::ClauseContext& context, ast::Handler& out);
+
+  // build_saga.cc
+  void head_clause(Parser::HeadClauseContext& context, ast::Head& out);
+  std::optional<ast::EndpointId> endpoint_id(Parser::TextContext* id, Parser::OldIdsContext* old);
+  void orchestrator(Parser::DeclarationContext& context, ast::File& out);
+  void orchestrator_item(Parser::OrchestratorItemContext& context, ast::Orchestrator& out);
+  void saga(Parser::DeclarationContext& context, ast::File& out);
+  void saga_item(Parser::SagaItemContext& context, ast::Saga& out);
+  void saga_deadline(Parser::SagaItemContext& context, ast::Saga& out);
+  void saga_state(Parser::SagaItemContext& context, ast::Saga& out);
+  ast::Transition transition(Parser::TransitionContext& context);
+
+  // build_partners.cc
+  void publisher(Parser::DeclarationContext& context, ast::File& out);
+  void publisher_setting(Parser::PublisherSettingContext& context, ast::Publisher& out);
+  void names(const std::vector<Parser::NameContext*>& contexts, std::vector<ast::Name>& out) const;
+  void forward(Parser::DeclarationContext& context, ast::File& out);
+  void translate(Parser::DeclarationContext& context, ast::File& out);
 
   // build_deploy.cc
+  void service(Parser::DeclarationContext& context, ast::File& out);
   void deploy(Parser::DeclarationContext& context, ast::File& out);
-  std::optional<ast::Store> store(Parser::StoreContext& context);
-  void store_options(Parser::StoreOptionsContext& context, ast::Store& out);
+  void deploy_items(Parser::DeployItemsContext& items, ast::Deploy& out);
+  void placement(Parser::PlacementContext& context, ast::ServicePlacement& out);
+  std::optional<ast::Place> placed(Parser::PlaceContext* context);
   std::optional<ast::Setting> setting(Parser::SettingContext* context);
+  void scenario(Parser::DeclarationContext& context, ast::File& out);
+  std::optional<ast::ScenarioItem> scenario_item(Parser::ScenarioItemContext& context);
 
   /// Reports a clause that was given before, at `again`; true if so.
   bool given_twice(std::string_view clause, const std::optional<Span>& first, Span again);

@@ -41,6 +41,25 @@ const std::vector<Body>& bodies() {
        "a line of a deployment",
        "`store` or `}`",
        {"store", "broker", "service", "publisher"}},
+      {FlowParser::RulePlacements,
+       "a line of a service's placement",
+       "`listens`, `channels`, `channel` or `}`",
+       {"listens", "channels", "channel"}},
+      {FlowParser::RuleAssignments, "a field", "a field or `}`", {}},
+      {FlowParser::RuleOrchestratorItems, "a step", "a step or `}`", {}},
+      {FlowParser::RuleSagaItems,
+       "a line of a saga",
+       "`key`, `data`, `start`, `state`, `within`, `final`, `otherwise` or `}`",
+       {"key", "data", "start", "state", "within", "final", "otherwise"}},
+      {FlowParser::RuleTransitions, "a transition", "`on`, `after` or `}`", {"on", "after"}},
+      {FlowParser::RulePublisherSettings,
+       "a setting of a publisher",
+       "a setting or `}`",
+       {"topic", "retry", "breaker", "buffer", "errors"}},
+      {FlowParser::RuleScenarioItems,
+       "a line of a scenario",
+       "`given`, `advance`, `expect` or `}`",
+       {"given", "advance", "expect"}},
   };
   return all;
 }
@@ -54,10 +73,23 @@ const Body* body_of(std::size_t rule) {
 
 /// Rules behind which parsing goes on after an error.
 bool is_item(std::size_t rule) {
-  constexpr std::array kItems{FlowParser::RuleField,          FlowParser::RuleEnumValue,
-                              FlowParser::RuleChannelSetting, FlowParser::RuleHandler,
-                              FlowParser::RuleRetired,        FlowParser::RuleServiceItem,
-                              FlowParser::RuleStore,          FlowParser::RuleUnsupportedPlacement};
+  constexpr std::array kItems{FlowParser::RuleField,
+                              FlowParser::RuleEnumValue,
+                              FlowParser::RuleChannelSetting,
+                              FlowParser::RuleHandler,
+                              FlowParser::RuleRetired,
+                              FlowParser::RuleServiceItem,
+                              FlowParser::RuleStore,
+                              FlowParser::RuleBroker,
+                              FlowParser::RuleServicePlacement,
+                              FlowParser::RulePublisherPlacement,
+                              FlowParser::RulePlacement,
+                              FlowParser::RuleAssignment,
+                              FlowParser::RuleOrchestratorItem,
+                              FlowParser::RuleSagaItem,
+                              FlowParser::RuleTransition,
+                              FlowParser::RulePublisherSetting,
+                              FlowParser::RuleScenarioItem};
   return std::find(kItems.begin(), kItems.end(), rule) != kItems.end();
 }
 
@@ -204,8 +236,9 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
   std::string_view kind;
   if (item->getRuleIndex() == FlowParser::RuleHandler) {
     kind = "a clause of a handler";
-    parts = {"via",  "at",     "then",      "sends", "publishes", "inline",    "on_failure",
-             "uses", "starts", "schedules", "every", "batch",     "idempotent"};
+    parts = {"via",        "at",         "then",   "sends",     "publishes", "inline",
+             "on_failure", "uses",       "starts", "schedules", "every",     "batch",
+             "idempotent", "declassify", "undo",   "or"};
   } else if (item->getRuleIndex() == FlowParser::RuleField) {
     kind = "a part of a field";
     parts = {"was"};

@@ -20,7 +20,7 @@ struct DeclarationWord {
   std::size_t type;
 };
 
-constexpr std::array<DeclarationWord, 19> kWords{{
+constexpr std::array<DeclarationWord, 20> kWords{{
     {"module", FlowLexer::MODULE},
     {"import", FlowLexer::IMPORT},
     {"record", FlowLexer::RECORD},
@@ -40,6 +40,7 @@ constexpr std::array<DeclarationWord, 19> kWords{{
     {"translate", FlowLexer::TRANSLATE},
     {"upcast", FlowLexer::UPCAST},
     {"scenario", FlowLexer::SCENARIO},
+    {"allow", FlowLexer::ALLOW},
 }};
 
 bool is_keyword(std::size_t type) {
@@ -106,6 +107,16 @@ class Divider {
       case FlowLexer::FORWARD:
         return word(i + 1) &&
                (type(i + 2) == FlowLexer::DOT || word(i + 2) || is_keyword(type(i + 2)));
+      case FlowLexer::ALLOW:
+        return word(i + 1) && !first_on_line(i + 1);
+      case FlowLexer::EVENT:
+      case FlowLexer::COMMAND:
+      case FlowLexer::QUERY:
+      case FlowLexer::UPCAST:
+      case FlowLexer::SAGA:
+        // `event OrderPlaced v2 {`, `saga LeadAcceptance via leads {`
+        if (word(i + 1) && word(i + 2) && !first_on_line(i + 2)) return true;
+        break;
       default:
         break;
     }
@@ -120,7 +131,7 @@ class Divider {
   /// Whether the declaration, one without braces, ended with the line above.
   bool ends_with_line(std::size_t i) const {
     const bool one_line = keyword_ == FlowLexer::MODULE || keyword_ == FlowLexer::IMPORT ||
-                          keyword_ == FlowLexer::FORWARD;
+                          keyword_ == FlowLexer::FORWARD || keyword_ == FlowLexer::ALLOW;
     if (state_ != State::inside || !one_line || i <= first_ + 1 || !first_on_line(i)) return false;
     const bool left = in_[i]->getCharPositionInLine() <= in_[first_]->getCharPositionInLine();
     return left && type(i - 1) != FlowLexer::DOT && type(i - 1) != FlowLexer::COMMA;
@@ -138,7 +149,8 @@ class Divider {
     if (!first_on_line(i) || in_[i]->getCharPositionInLine() > in_[first_]->getCharPositionInLine())
       return false;
     // A deployment has lines that look like headings.
-    const bool placement = type(i) == FlowLexer::SERVICE || type(i) == FlowLexer::PUBLISHER;
+    const bool placement = type(i) == FlowLexer::SERVICE || type(i) == FlowLexer::PUBLISHER ||
+                           type(i) == FlowLexer::CHANNEL;
     return heading(i) && !(placement && keyword_ == FlowLexer::DEPLOY);
   }
 
