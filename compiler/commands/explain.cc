@@ -45,14 +45,16 @@ class ExplainCommand final : public Command {
   }
 
   static std::optional<unsigned> id_of(const std::string& subject) {
-    const Definition* warning = find_warning(subject);
-    return warning != nullptr ? warning->id : parse_code(subject);
+    const Definition* named = find_definition(subject);
+    return named != nullptr ? named->id : parse_code(subject);
   }
 
   ExitCode unknown(const Environment& environment) const {
-    const std::vector<std::string> similar = suggest(subject_, warning_names());
+    std::vector<std::string> names = warning_names();
+    for (std::string& rule : evolution_rule_names()) names.push_back(std::move(rule));
+    const std::vector<std::string> similar = suggest(subject_, names);
     if (similar.size() != 1) return usage(environment);
-    environment.err << "flowc: there is no warning `" << subject_ << "`; did you mean `"
+    environment.err << "flowc: nothing is named `" << subject_ << "`; did you mean `"
                     << similar.front() << "`?\n";
     return ExitCode::usage;
   }

@@ -9,8 +9,10 @@ namespace {
 
 bool covers(const Allowance& allowance, const Diagnostic& warning) {
   if (warning.name != allowance.rule || warning.span.file != allowance.span.file) return false;
-  if (!allowance.range) return true;
-  return allowance.range->begin <= warning.span.begin && warning.span.begin < allowance.range->end;
+  if (allowance.ranges.empty()) return true;
+  return std::any_of(allowance.ranges.begin(), allowance.ranges.end(), [&warning](Span range) {
+    return range.begin <= warning.span.begin && warning.span.begin < range.end;
+  });
 }
 
 /// A name that is none, with what it may have meant.
@@ -19,7 +21,7 @@ void report_unknown(const Allowance& allowance, const std::vector<std::string>& 
   const bool is_code = allowance.rule.starts_with("FL") || allowance.rule.starts_with("fl");
   const auto id = is_code ? parse_code(allowance.rule) : std::nullopt;
   const Definition* meant = id ? find_definition(*id) : nullptr;
-  if (meant != nullptr && meant->severity == Severity::error) {
+  if (meant != nullptr && meant->severity == Severity::error && meant->name.empty()) {
     reporter.error(kErrorAllowed, allowance.rule_span, allowance.rule)
         .help("`flowc explain " + code_of(meant->id) + "` says how to mend it");
     return;

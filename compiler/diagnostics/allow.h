@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,10 +10,10 @@ namespace flowc {
 
 /// `allow unused_record for OrderLine because "…"`: the user knows, and does not want to hear it.
 struct Allowance {
-  std::string rule;           ///< `unused_record`
-  Span rule_span;             ///< of the rule's name
-  std::optional<Span> range;  ///< of the declaration or field meant; none: the whole file
-  Span span;                  ///< of all of it, in the file whose warnings it is about
+  std::string rule;          ///< `unused_record`
+  Span rule_span;            ///< of the rule's name
+  std::vector<Span> ranges;  ///< of the declaration or field meant; none: the whole file
+  Span span;                 ///< of all of it, in the file whose warnings it is about
 };
 
 /// Takes back the warnings that are allowed. An error is never taken back: allowing one is an error

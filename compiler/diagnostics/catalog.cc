@@ -49,19 +49,32 @@ const Definition* find_definition(unsigned id) {
   return nullptr;
 }
 
-const Definition* find_warning(std::string_view name) {
+const Definition* find_definition(std::string_view name) {
   for (const Definition& definition : kCatalog) {
     if (!definition.name.empty() && definition.name == name) return &definition;
   }
   return nullptr;
 }
 
-std::vector<std::string> warning_names() {
+namespace {
+
+std::vector<std::string> names_of(Severity severity) {
   std::vector<std::string> names;
   for (const Definition& definition : kCatalog) {
-    if (!definition.name.empty()) names.emplace_back(definition.name);
+    if (definition.severity == severity && !definition.name.empty())
+      names.emplace_back(definition.name);
   }
   return names;
+}
+
+}  // namespace
+
+std::vector<std::string> warning_names() {
+  return names_of(Severity::warning);
+}
+
+std::vector<std::string> evolution_rule_names() {
+  return names_of(Severity::error);
 }
 
 }  // namespace flowc

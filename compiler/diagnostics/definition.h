@@ -18,7 +18,7 @@ struct Definition {
   unsigned id = 0;
   Severity severity = Severity::error;
   std::string_view text;  ///< the message with {0}, {1} … for the arguments
-  std::string_view name;  ///< of a warning: what `allow NAME` turns it off by; others have none
+  std::string_view name;  ///< what `allow NAME` says; of errors only rules of evolution have one
   friend constexpr bool operator==(const Definition&, const Definition&) = default;
 };
 
@@ -86,21 +86,27 @@ constexpr bool is_rule_name(std::string_view name) {
 /// Called by the compiler only when a definition is wrong; not constexpr, so that the call is the
 /// error.
 void a_definition_must_use_each_of_its_arguments();
-void a_warning_is_named_in_lower_snake();
+void a_name_is_written_in_lower_snake();
 }  // namespace detail
 
+/// Ids of rules of evolution: errors that a user may have to accept, and does by name.
+constexpr bool is_evolution_rule(unsigned id) {
+  return id >= 700 && id < 800;
+}
+
 /// A diagnostic that can be reported: `inline constexpr ErrorDef<201, Word, Name> kNotDeclared{"{0}
-/// {1} is not declared"};`. A warning has a name before its text: `{"unused_record", "record {0} is
-/// not used"}`. The compiler checks that the text uses exactly the arguments declared.
+/// {1} is not declared"};`. A warning has a name before its text, `{"unused_record", "record {0} is
+/// not used"}`, and a rule of evolution may. The compiler checks that the text uses exactly the
+/// arguments declared.
 template <Severity severity, unsigned id, class... Arguments>
 struct DiagnosticDef {
   consteval DiagnosticDef(const char* text)
     requires(severity != Severity::warning)
       : definition{id, severity, checked(text), {}} {}
   consteval DiagnosticDef(const char* name, const char* text)
-    requires(severity == Severity::warning)
+    requires(severity == Severity::warning || is_evolution_rule(id))
       : definition{id, severity, checked(text), name} {
-    if (!detail::is_rule_name(name)) detail::a_warning_is_named_in_lower_snake();
+    if (!detail::is_rule_name(name)) detail::a_name_is_written_in_lower_snake();
   }
   Definition definition;
 
@@ -130,7 +136,7 @@ constexpr bool ids_ascend(const List& definitions) {
   return true;
 }
 
-/// Whether no two warnings share a name.
+/// Whether no two share a name.
 template <class List>
 constexpr bool names_are_unique(const List& definitions) {
   for (std::size_t i = 0; i < definitions.size(); ++i) {

@@ -38,7 +38,7 @@ struct Fix {
 struct Diagnostic {
   unsigned id = 0;  ///< 201 is shown as FL0201
   Severity severity = Severity::error;
-  std::string name;                    ///< of a warning: `unused_record`; others have none
+  std::string name;                    ///< what `allow` calls it: `unused_record`; may be empty
   std::string message;                 ///< lower case, no full stop, names in backticks
   Span span;                           ///< the narrowest thing that is wrong
   std::string label;                   ///< beside the carets; may be empty

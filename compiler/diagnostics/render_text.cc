@@ -191,7 +191,7 @@ class TextRenderer {
   void remarks() {
     for (const Fix& fix : diagnostic_.fixes) remark("fix:", fix.title);
     for (const std::string& help : diagnostic_.helps) remark("help:", help);
-    if (how_to_allow_ && !diagnostic_.name.empty())
+    if (how_to_allow_ && diagnostic_.severity == Severity::warning && !diagnostic_.name.empty())
       remark("note:", fmt::format("`allow {}` in the file turns it off", diagnostic_.name));
   }
 
