@@ -145,9 +145,12 @@ class Divider {
                        (type(i - 1) == FlowLexer::DOT ||
                         i == first_ + (type(first_) == FlowLexer::PUBLIC ? 2U : 1U));
     if (named && !(type(first_) == FlowLexer::PUBLIC && i == first_ + 1)) return false;
+    const bool deeper =
+        i > first_ && in_[i]->getCharPositionInLine() > in_[first_]->getCharPositionInLine();
+    // Its `{` is missing, and its lines look like headings.
+    if (braces_ == 0 && headless_ && keyword_ == FlowLexer::DEPLOY && deeper) return false;
     if (braces_ == 0) return state_ == State::outside || first_on_line(i) || heading(i);
-    if (!first_on_line(i) || in_[i]->getCharPositionInLine() > in_[first_]->getCharPositionInLine())
-      return false;
+    if (!first_on_line(i) || deeper) return false;
     // A deployment has lines that look like headings.
     const bool placement = type(i) == FlowLexer::SERVICE || type(i) == FlowLexer::PUBLISHER ||
                            type(i) == FlowLexer::CHANNEL;

@@ -10,6 +10,7 @@
 #include "FlowParser.h"
 #include "base/assert.h"
 #include "diagnostics/catalog.h"
+#include "syntax/blocks.h"
 #include "syntax/builder.h"
 #include "syntax/byte_stream.h"
 #include "syntax/encoding.h"
@@ -31,7 +32,8 @@ void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter) {
     out.damaged = true;
     return;
   }
-  Outline divided = outline(out.id, sources, std::move(tokens.list), reporter);
+  TokenList balanced = balance_blocks(out.id, sources, std::move(tokens.list), reporter);
+  Outline divided = outline(out.id, sources, std::move(balanced), reporter);
   out.damaged = divided.damaged;
   std::vector<std::unique_ptr<antlr4::Token>> list;
   list.reserve(divided.list.size());
