@@ -30,6 +30,12 @@ class Balancer {
       if (first_on_line(i)) line_first_ = i;
       if (too_few_ > 0 && line_first_ == i) close_before(i);
       const std::size_t type = in_[i]->getType();
+      if (type == FlowLexer::LBRACE && too_few_ > 0 && opens_twice(i)) {
+        const Span at = span_of(file_, *in_[i]);
+        reporter_.error(kGivenTwice, at, "{").fix(at, "");
+        --too_few_;
+        continue;
+      }
       if (type == FlowLexer::LBRACE) open_.push_back({i, line_first_});
       if (type == FlowLexer::RBRACE) {
         if (too_few_ < 0 && closes_too_much(i)) {
@@ -63,6 +69,11 @@ class Balancer {
     return i == 0 || in_[i - 1]->getLine() != in_[i]->getLine();
   }
   std::size_t column(std::size_t i) const { return in_[i]->getCharPositionInLine(); }
+
+  /// Nothing of the language begins with two.
+  bool opens_twice(std::size_t i) const {
+    return i > 0 && in_[i - 1]->getType() == FlowLexer::LBRACE && !first_on_line(i);
+  }
 
   /// Closes the blocks within a declaration that the line beginning with `i` stands outside of.
   void close_before(std::size_t i) {

@@ -133,6 +133,7 @@ class Divider {
     const bool one_line = keyword_ == FlowLexer::MODULE || keyword_ == FlowLexer::IMPORT ||
                           keyword_ == FlowLexer::FORWARD || keyword_ == FlowLexer::ALLOW;
     if (state_ != State::inside || !one_line || i <= first_ + 1 || !first_on_line(i)) return false;
+    if (braces_ != 0) return false;  // another's, whose heading was lost: its `}` ends both
     const bool left = in_[i]->getCharPositionInLine() <= in_[first_]->getCharPositionInLine();
     return left && type(i - 1) != FlowLexer::DOT && type(i - 1) != FlowLexer::COMMA;
   }
@@ -251,9 +252,11 @@ class Divider {
       lose(i);
       return;
     }
-    reported.did_you_mean(at, written, declaration_words());
     const std::vector<std::string> meant = suggest(written, declaration_words());
-    if (meant.size() == 1 && (word(i + 1) || type(i + 1) == FlowLexer::STRING)) {
+    // `Handlers {` lacks its word rather than has it wrong.
+    const bool named = word(i + 1) || type(i + 1) == FlowLexer::STRING;
+    if (named || meant.size() > 1) reported.did_you_mean(at, written, declaration_words());
+    if (meant.size() == 1 && named) {
       take_as(i, meant.front());
       return;
     }

@@ -83,17 +83,17 @@ TEST_CASE("the programs that the mistakes are made in are right") {
 
 TEST_CASE("a word or sign that is missing: at most three errors, one of them near") {
   const Counts counts = make_mistakes(deleted);
-  CHECK(counts.more_than_one <= counts.mistakes / 12);
+  CHECK(counts.more_than_one <= counts.mistakes / 25);
 }
 
 TEST_CASE("a word or sign written twice: at most three errors, one of them near") {
   const Counts counts = make_mistakes(doubled);
-  CHECK(counts.more_than_one <= counts.mistakes / 12);
+  CHECK(counts.more_than_one <= counts.mistakes / 25);
 }
 
 TEST_CASE("a word with a letter changed: at most three errors, one of them near") {
   const Counts counts = make_mistakes(misspelt);
-  CHECK(counts.more_than_one <= counts.mistakes / 12);
+  CHECK(counts.more_than_one <= counts.mistakes / 25);
 }
 
 }  // namespace flowc::test
