@@ -38,6 +38,9 @@ inline constexpr std::size_t kComparisonsMax = 4'000'000;
 inline constexpr std::size_t kFilesMax = 10'000;
 /// Length of a chain of imports.
 inline constexpr std::size_t kImportDepthMax = 256;
+/// Times that `check --fix` looks at what the fixes before left. A fix may bring out another
+/// mistake; more than a few in a row are ours.
+inline constexpr std::size_t kFixRoundsMax = 10;
 /// Bytes of a source line that a diagnostic shows; past it there is no snippet.
 inline constexpr std::size_t kSnippetBytesMax = 4096;
 /// Labels, notes and suggestions listed by one diagnostic before "and N more".

@@ -126,6 +126,7 @@ DiagnosticBuilder Reporter::report(const Definition& definition, Span span,
   Diagnostic& made = reported_.emplace_back();
   made.id = definition.id;
   made.severity = definition.severity;
+  made.name = definition.name;
   made.message = message_of(definition.text, shown);
   made.span = span;
   made.arguments = std::move(values);
@@ -138,10 +139,19 @@ bool Reporter::may_compare(std::size_t names) {
   return true;
 }
 
-std::vector<Diagnostic> Reporter::diagnostics() const {
+void Reporter::remove_warnings(const std::function<bool(const Diagnostic&)>& allowed) {
+  for (const Diagnostic& diagnostic : reported_) {
+    // Marked only: builders may point into the list.
+    if (diagnostic.severity == Severity::warning && allowed(diagnostic))
+      removed_.insert(&diagnostic);
+  }
+}
+
+std::vector<Diagnostic> Reporter::diagnostics(std::size_t per_file) const {
   std::vector<const Diagnostic*> sorted;
   std::set<std::tuple<unsigned, Span>> seen;
   for (const Diagnostic& diagnostic : reported_) {
+    if (removed_.contains(&diagnostic)) continue;
     if (seen.emplace(diagnostic.id, diagnostic.span).second) sorted.push_back(&diagnostic);
   }
   std::stable_sort(sorted.begin(), sorted.end(), [](const Diagnostic* a, const Diagnostic* b) {
@@ -152,7 +162,7 @@ std::vector<Diagnostic> Reporter::diagnostics() const {
   for (std::size_t i = 0; i < sorted.size();) {
     const FileId file = sorted[i]->span.file;
     const auto errors = kept_.find({file, Severity::error});
-    std::size_t error_room = limits::kDiagnosticsPerFile;
+    std::size_t error_room = per_file;
     std::size_t other_room =
         error_room - std::min(error_room, errors == kept_.end() ? 0 : errors->second);
     std::size_t of_file = 0, of_shown = shown.size();

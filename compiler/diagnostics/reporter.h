@@ -2,13 +2,17 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <map>
+#include <set>
+#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/span.h"
 #include "diagnostics/definition.h"
 #include "diagnostics/diagnostic.h"
@@ -87,16 +91,19 @@ class Reporter {
   /// their thousands get none, so that the time they take stays bounded. Counts them as compared.
   bool may_compare(std::size_t names);
 
-  /// What to show: each (id, span) once, sorted by file, offset and id, at most
-  /// limits::kDiagnosticsPerFile of a file, errors before warnings, and then one note that counts
-  /// the rest.
-  std::vector<Diagnostic> diagnostics() const;
+  /// Takes back the warnings that `allowed` says yes to. Errors are never asked about.
+  void remove_warnings(const std::function<bool(const Diagnostic&)>& allowed);
+
+  /// What to show: each (id, span) once, sorted by file, offset and id, at most `per_file` of a
+  /// file, errors before warnings, and then one note that counts the rest.
+  std::vector<Diagnostic> diagnostics(std::size_t per_file = limits::kDiagnosticsPerFile) const;
 
  private:
   DiagnosticBuilder report(const Definition& definition, Span span, std::vector<std::string> values,
                            std::vector<std::string> shown);
 
   std::deque<Diagnostic> reported_;                          // a deque: builders point into it
+  std::set<const Diagnostic*> removed_;                      // warnings taken back
   std::map<std::pair<FileId, Severity>, std::size_t> kept_;  // of reported_
   std::map<FileId, std::size_t> dropped_;  // past limits::kDiagnosticsKeptPerFile, per file
   Diagnostic spare_;                       // what a builder of a dropped one writes to

@@ -10,6 +10,7 @@
 #include "FlowParser.h"
 #include "base/assert.h"
 #include "diagnostics/catalog.h"
+#include "syntax/blocks.h"
 #include "syntax/builder.h"
 #include "syntax/byte_stream.h"
 #include "syntax/encoding.h"
@@ -49,7 +50,8 @@ void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter) {
     out.damaged = true;
     return;
   }
-  Outline divided = outline(out.id, sources, std::move(tokens.list), reporter);
+  TokenList balanced = balance_blocks(out.id, sources, std::move(tokens.list), reporter);
+  Outline divided = outline(out.id, sources, std::move(balanced), reporter);
   out.damaged = divided.damaged;
   Builder builder(out.id, sources, tokens.documentation, reporter);
   const auto strategy = std::make_shared<ErrorStrategy>(out.id, sources, reporter);
