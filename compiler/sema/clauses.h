@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sema/bounds.h"
 #include "sema/resolver.h"
 #include "sema/step.h"
 
@@ -15,10 +16,6 @@ std::string lower_snake(const std::string& name);
 
 /// What a symbol of a record or message is as a payload.
 model::Payload payload_of(const Symbol& symbol);
-
-/// Whether a span of time is longer than nothing and shorter than a century; otherwise reported as
-/// "`what` is …".
-bool duration_fits(Reporter& reporter, const ast::Duration& duration, const char* what);
 
 /// The clauses of one component's endpoints. Every mistake is reported; what could not be
 /// understood is left out, and the draft's doubts say so.

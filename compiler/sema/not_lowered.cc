@@ -24,9 +24,6 @@ class NotLowered {
       if (message->expires) refuse(message->expires->span, "`@expires`");
       if (message->hops) refuse(message->hops->span, "`@hops`");
     }
-    for (const ast::Channel* channel : state_.channels) {
-      if (channel->isolated) refuse(*channel->isolated, "`isolated` channels");
-    }
   }
 
  private:
@@ -42,19 +39,10 @@ class NotLowered {
   void look(const ast::Translate& syntax) { refuse(syntax.span, "`translate`"); }
 
   void look(const ast::Handlers& syntax) {
-    for (const ast::Text& id : syntax.retired) refuse(id.span, "`retired` endpoint ids");
     for (const ast::Handler& handler : syntax.handlers) {
-      if (handler.at && !handler.at->old.empty())
-        refuse(handler.at->old.front().span, "`was` of an endpoint id");
       if (!handler.uses.empty()) refuse(handler.uses.front().span, "`uses` of a handler");
-      if (!handler.schedules.empty())
-        refuse(handler.schedules.front().span, "`schedules` of a handler");
       if (!handler.declassify.empty())
         refuse(handler.declassify.front().span, "`declassify` of a handler");
-      if (handler.on_failure) refuse(handler.on_failure->span, "`on_failure` of a handler");
-      if (handler.every) refuse(handler.every->span, "`every` of a handler");
-      if (handler.batch) refuse(handler.batch->span, "`batch` of a handler");
-      if (handler.idempotent_by) refuse(handler.idempotent_by->span, "`idempotent` of a handler");
     }
   }
 
