@@ -79,6 +79,7 @@ void refuse_not_lowered(State& state);
 void resolve_types(State& state);
 void check_recursion(State& state);
 void mark_records(State& state);
+void lower_versions(State& state);
 void lower_channels(State& state);
 void lower_handlers(State& state);
 void lower_services(State& state);
