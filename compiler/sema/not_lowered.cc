@@ -40,7 +40,6 @@ class NotLowered {
       if (handler.at && !handler.at->old.empty())
         refuse(handler.at->old.front().span, "`was` of an endpoint id");
       if (!handler.uses.empty()) refuse(handler.uses.front().span, "`uses` of a handler");
-      if (!handler.starts.empty()) refuse(handler.starts.front().span, "`starts` of a handler");
       if (!handler.schedules.empty())
         refuse(handler.schedules.front().span, "`schedules` of a handler");
       if (!handler.declassify.empty())
@@ -49,8 +48,6 @@ class NotLowered {
       if (handler.every) refuse(handler.every->span, "`every` of a handler");
       if (handler.batch) refuse(handler.batch->span, "`batch` of a handler");
       if (handler.idempotent_by) refuse(handler.idempotent_by->span, "`idempotent` of a handler");
-      if (handler.undo) refuse(handler.undo->span, "`undo` of a handler");
-      if (handler.or_stop) refuse(*handler.or_stop, "`or stop` of a handler");
     }
   }
 
