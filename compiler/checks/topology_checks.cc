@@ -26,7 +26,7 @@ void check_handler_counts(const model::Draft& draft, Reporter& reporter) {
   const auto handlers = handlers_by_message(program);
   for (std::uint32_t i = 0; i < program.messages.size(); ++i) {
     const model::Message& message = program.messages[i];
-    if (message.kind == MessageKind::event) continue;
+    if (message.kind == MessageKind::event || message.superseded) continue;
     const char* kind = model::to_string(message.kind);
     if (handlers[i].empty() && !draft.doubts.handlers) {
       reporter.error(kNoHandler, message.span, kind, message.name)
@@ -62,7 +62,7 @@ void check_event_flow(const model::Draft& draft, Reporter& reporter) {
   }
   for (std::size_t i = 0; i < program.messages.size(); ++i) {
     const model::Message& message = program.messages[i];
-    if (message.kind != MessageKind::event || message.is_public) continue;
+    if (message.kind != MessageKind::event || message.is_public || message.superseded) continue;
     if (!published[i] && !draft.doubts.emitters && !draft.doubts.handlers) {
       auto diagnostic = reporter.error(kNobodyPublishes, message.span, message.name);
       if (!handlers[i].empty()) {

@@ -9,6 +9,9 @@ namespace flowc::sema {
 namespace {
 
 constexpr std::uint64_t kRetriesMax = 1'000'000;
+// A century: whatever is longer is a slip of the pen, and sums of these stay far from 64 bits of
+// microseconds.
+constexpr std::int64_t kDurationMax_us = 100LL * 365 * 24 * 3600 * 1'000'000;
 
 void lower_delays(Reporter& reporter, const ast::Duration& first, const ast::Duration& most,
                   model::Retry& retry) {
@@ -25,17 +28,19 @@ void lower_delays(Reporter& reporter, const ast::Duration& first, const ast::Dur
 
 }  // namespace
 
-bool count_fits(Reporter& reporter, const ast::Integer& count, std::string_view what,
-                std::uint64_t low, std::uint64_t high) {
+bool in_bounds(Reporter& reporter, const ast::Integer& count, const char* what, std::uint64_t low,
+               std::uint64_t high) {
   if (count.value >= low && count.value <= high) return true;
-  reporter.error(kPolicyOutOfBounds, count.span, what,
-                 count.value < low ? "is at least " + std::to_string(low)
-                                   : "is at most " + std::to_string(high));
+  if (count.value < low) {
+    reporter.error(kPolicyOutOfBounds, count.span, what, "is at least " + std::to_string(low));
+  } else {
+    reporter.error(kPolicyOutOfBounds, count.span, what, "is at most " + std::to_string(high));
+  }
   return false;
 }
 
-bool duration_fits(Reporter& reporter, const ast::Duration& duration, std::string_view what,
-                   std::int64_t low_us) {
+bool in_bounds(Reporter& reporter, const ast::Duration& duration, const char* what,
+               std::int64_t low_us) {
   if (duration.microseconds <= 0) {
     reporter.error(kPolicyOutOfBounds, duration.span, what, "is longer than nothing");
   } else if (duration.microseconds < low_us) {
@@ -52,7 +57,7 @@ bool duration_fits(Reporter& reporter, const ast::Duration& duration, std::strin
 
 void lower_retry(Reporter& reporter, const ast::Retry& syntax, model::Retry& retry) {
   if (syntax.now) {
-    if (count_fits(reporter, *syntax.now, "the count of immediate retries", 0, kRetriesMax))
+    if (in_bounds(reporter, *syntax.now, "the count of immediate retries", 0, kRetriesMax))
       retry.now = static_cast<std::uint32_t>(syntax.now->value);
   } else {
     retry.now = 0;
@@ -62,14 +67,13 @@ void lower_retry(Reporter& reporter, const ast::Retry& syntax, model::Retry& ret
     return;
   }
   if (syntax.times &&
-      count_fits(reporter, *syntax.times, "the count of delayed retries", 1, kRetriesMax)) {
+      in_bounds(reporter, *syntax.times, "the count of delayed retries", 1, kRetriesMax))
     retry.delayed = static_cast<std::uint32_t>(syntax.times->value);
-  }
   retry.exponential = syntax.exponential;
-  const bool first_fits = duration_fits(reporter, *syntax.first, "the delay of a retry");
+  const bool first_fits = in_bounds(reporter, *syntax.first, "the delay of a retry");
   const ast::Duration& most = syntax.most ? *syntax.most : *syntax.first;
   const bool most_fits =
-      !syntax.most || duration_fits(reporter, *syntax.most, "the longest delay of a retry");
+      !syntax.most || in_bounds(reporter, *syntax.most, "the longest delay of a retry");
   if (first_fits && most_fits) lower_delays(reporter, *syntax.first, most, retry);
   if (!syntax.jitter) return;
   if (syntax.jitter->value > 100) {

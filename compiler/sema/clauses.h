@@ -17,6 +17,12 @@ std::string lower_snake(const std::string& name);
 /// What a symbol of a record or message is as a payload.
 model::Payload payload_of(const Symbol& symbol);
 
+/// Whether a span of time is longer than nothing and shorter than a century; otherwise reported as
+/// "`what` is …".
+inline bool duration_fits(Reporter& reporter, const ast::Duration& duration, const char* what) {
+  return in_bounds(reporter, duration, what);
+}
+
 /// The clauses of one component's endpoints. Every mistake is reported; what could not be
 /// understood is left out, and the draft's doubts say so.
 class Clauses {

@@ -10,36 +10,48 @@ constexpr std::uint64_t kConcurrencyMax = 10'000;  // a worker each, at 100 kB o
 
 /// Takes over one channel's policy where it is within its bounds; what is not is reported, and
 /// stays the default.
-void lower(Reporter& reporter, const ast::Channel& syntax, model::Channel& channel) {
-  if (syntax.concurrency &&
-      count_fits(reporter, *syntax.concurrency, "`concurrency`", 1, kConcurrencyMax)) {
-    channel.concurrency = static_cast<std::uint32_t>(syntax.concurrency->value);
-  }
-  channel.ordered_by_key = syntax.ordered_by_key.has_value();
-  if (syntax.retry) lower_retry(reporter, *syntax.retry, channel.retry);
-  if (syntax.timeout && duration_fits(reporter, *syntax.timeout, "`timeout`"))
-    channel.timeout_us = syntax.timeout->microseconds;
-  if (syntax.dead_letter_keep &&
-      duration_fits(reporter, *syntax.dead_letter_keep, "`dead_letter keep`")) {
-    channel.dead_letter_keep_us = syntax.dead_letter_keep->microseconds;
-  }
-  if (syntax.capacity && count_fits(reporter, *syntax.capacity, "`capacity`", 1))
-    channel.capacity = syntax.capacity->value;
-  if (syntax.rate) {
-    const bool count = count_fits(reporter, syntax.rate->count, "the count of `rate`", 1);
-    if (duration_fits(reporter, syntax.rate->period, "the period of `rate`") && count) {
-      channel.rate_count = syntax.rate->count.value;
-      channel.rate_period_us = syntax.rate->period.microseconds;
+class Policy {
+ public:
+  Policy(Reporter& reporter, model::Channel& channel) : reporter_(reporter), channel_(channel) {}
+
+  void lower(const ast::Channel& syntax) {
+    if (syntax.concurrency &&
+        in_bounds(reporter_, *syntax.concurrency, "`concurrency`", 1, kConcurrencyMax)) {
+      channel_.concurrency = static_cast<std::uint32_t>(syntax.concurrency->value);
     }
+    channel_.ordered_by_key = syntax.ordered_by_key.has_value();
+    if (syntax.retry) lower_retry(reporter_, *syntax.retry, channel_.retry);
+    if (syntax.timeout && in_bounds(reporter_, *syntax.timeout, "`timeout`"))
+      channel_.timeout_us = syntax.timeout->microseconds;
+    if (syntax.dead_letter_keep &&
+        in_bounds(reporter_, *syntax.dead_letter_keep, "`dead_letter keep`")) {
+      channel_.dead_letter_keep_us = syntax.dead_letter_keep->microseconds;
+    }
+    if (syntax.capacity && in_bounds(reporter_, *syntax.capacity, "`capacity`", 1, kCountMax)) {
+      channel_.capacity = syntax.capacity->value;
+    }
+    if (syntax.rate) rate(*syntax.rate);
+    channel_.isolated = syntax.isolated.has_value();
   }
-  channel.isolated = syntax.isolated.has_value();
-}
+
+ private:
+  void rate(const ast::Rate& rate) {
+    const bool count_fits = in_bounds(reporter_, rate.count, "the count of `rate`", 1, kCountMax);
+    if (!in_bounds(reporter_, rate.period, "the period of `rate`") || !count_fits) return;
+    channel_.rate_count = rate.count.value;
+    channel_.rate_period_us = rate.period.microseconds;
+  }
+
+  Reporter& reporter_;
+  model::Channel& channel_;
+};
 
 }  // namespace
 
 void lower_channels(State& state) {
-  for (std::size_t i = 0; i < state.channels.size(); ++i)
-    lower(state.reporter, *state.channels[i], state.draft.program.channels[i]);
+  for (std::size_t i = 0; i < state.channels.size(); ++i) {
+    Policy(state.reporter, state.draft.program.channels[i]).lower(*state.channels[i]);
+  }
 }
 
 }  // namespace flowc::sema

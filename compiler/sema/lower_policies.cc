@@ -125,9 +125,9 @@ class Policies {
       return;
     }
     model::Batch batch;
-    bool fits = count_fits(state_.reporter, syntax.up_to, "`batch up_to`", 1, kBatchMax);
+    bool fits = in_bounds(state_.reporter, syntax.up_to, "`batch up_to`", 1, kBatchMax);
     if (syntax.within)
-      fits = duration_fits(state_.reporter, *syntax.within, "`within` of a batch") && fits;
+      fits = in_bounds(state_.reporter, *syntax.within, "`within` of a batch") && fits;
     if (!fits) return;
     batch.up_to = static_cast<std::uint32_t>(syntax.up_to.value);
     if (syntax.within) batch.within_us = syntax.within->microseconds;
@@ -177,7 +177,7 @@ void lower_schedule(State& state, const ast::Schedule& syntax, model::Endpoint& 
   model::Schedule schedule;
   bool fits = true;
   if (syntax.period) {
-    fits = duration_fits(state.reporter, *syntax.period, "the period of `every`", kPeriodLeast_us);
+    fits = in_bounds(state.reporter, *syntax.period, "the period of `every`", kPeriodLeast_us);
     schedule.period_us = syntax.period->microseconds;
     if (syntax.zone) {
       state.reporter.error(kZoneWithoutCron, syntax.zone->span)

@@ -13,17 +13,10 @@ class NotLowered {
   void run() {
     for (const ComponentSyntax& component : state_.components)
       std::visit([this](const auto* syntax) { look(*syntax); }, component);
-    for (const ast::Upcast* upcast : state_.upcasts) refuse(upcast->span, "`upcast`");
     for (const ast::Publisher* publisher : state_.publishers)
       refuse(publisher->name.span, "`publisher`");
     for (const ast::Scenario* scenario : state_.scenarios)
       refuse(scenario->name.span, "`scenario`");
-    for (const ast::Message* message : state_.messages) {
-      if (message->version && message->version->value != 1)
-        refuse(message->version->span, "versions of a message");
-      if (message->expires) refuse(message->expires->span, "`@expires`");
-      if (message->hops) refuse(message->hops->span, "`@hops`");
-    }
   }
 
  private:
