@@ -104,7 +104,10 @@ void check_wire_names(const model::Draft& draft, Reporter& reporter) {
   for (const model::Message& message : draft.program.messages) {
     if (message.wire_name.empty()) continue;
     const auto [first, added] = names.emplace(message.wire_name, &message);
-    if (added) continue;
+    // Versions of one message share it: their number tells them apart.
+    const bool version =
+        first->second->module == message.module && first->second->name == message.name;
+    if (added || version) continue;
     reporter.error(kWireNameTwice, message.span, message.wire_name, first->second->name)
         .label(first->second->span, "first used here")
         .help("a wire name is what travels: a message needs one of its own");

@@ -107,7 +107,7 @@ void check_naming(const model::Draft& draft, Reporter& reporter) {
     for (const model::Declaration& value : enumeration.values) naming.snake(value, "enum value");
   }
   for (const model::Message& message : program.messages) {
-    naming.camel(message, kind_word(message.kind));
+    if (!message.superseded) naming.camel(message, kind_word(message.kind));
     naming.fields(message.fields);
   }
   for (const model::Channel& channel : program.channels) {

@@ -29,7 +29,7 @@ void check_handler_counts(const model::Draft& draft, Reporter& reporter) {
   const auto handlers = handlers_by_message(program);
   for (std::uint32_t i = 0; i < program.messages.size(); ++i) {
     const model::Message& message = program.messages[i];
-    if (message.kind == MessageKind::event) continue;
+    if (message.kind == MessageKind::event || message.superseded) continue;
     const char* kind = model::to_string(message.kind);
     if (handlers[i].empty() && !draft.doubts.handlers) {
       reporter.error(kNoHandler, message.span, kind, message.name)
@@ -56,6 +56,8 @@ void check_event_flow(const model::Draft& draft, Reporter& reporter) {
   for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
     for (const model::MessageId id : program.endpoints[i].publishes)
       published[static_cast<std::uint32_t>(id)] = true;
+    for (const model::MessageId id : program.endpoints[i].schedules)
+      published[static_cast<std::uint32_t>(id)] = true;
     const auto& gives = program.endpoints[i].gives;
     if (!gives || !program.endpoints[i].then) continue;
     const auto* message = std::get_if<model::MessageId>(&gives->type);
@@ -63,7 +65,7 @@ void check_event_flow(const model::Draft& draft, Reporter& reporter) {
   }
   for (std::size_t i = 0; i < program.messages.size(); ++i) {
     const model::Message& message = program.messages[i];
-    if (message.kind != MessageKind::event || message.is_public) continue;
+    if (message.kind != MessageKind::event || message.is_public || message.superseded) continue;
     if (!published[i] && !draft.doubts.emitters && !draft.doubts.handlers) {
       auto diagnostic = reporter.error(kNobodyPublishes, message.span, message.name);
       if (!handlers[i].empty()) {

@@ -13,6 +13,7 @@
 #include "base/source_map.h"
 #include "diagnostics/reporter.h"
 #include "model/draft.h"
+#include "sema/privacy.h"
 #include "sema/symbols.h"
 #include "syntax/ast.h"
 
@@ -50,6 +51,7 @@ struct State {
   std::vector<std::uint32_t> dependencies_first = {};
   Symbols symbols = {};
   model::Draft draft = {};
+  std::vector<Marks> record_marks = {};  ///< by RecordId: what is personal or secret in it
 
   // The syntax of each declaration in the draft, by its index there.
   std::vector<const ast::Record*> records = {};
@@ -79,6 +81,8 @@ void declare_names(State& state);
 void refuse_not_lowered(State& state);
 void resolve_types(State& state);
 void check_recursion(State& state);
+void mark_records(State& state);
+void lower_versions(State& state);
 void lower_channels(State& state);
 void lower_handlers(State& state);
 void lower_services(State& state);
