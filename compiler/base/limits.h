@@ -25,6 +25,12 @@ inline constexpr std::size_t kDiagnosticsKeptPerFile = 2000;
 inline constexpr std::size_t kFilesMax = 10'000;
 /// Length of a chain of imports.
 inline constexpr std::size_t kImportDepthMax = 256;
+/// Steps of one orchestrator. Its slip travels with the message; types are checked against all
+/// steps that may come before, in up to kSlipPathsMax ways.
+inline constexpr std::size_t kSlipStepsMax = 256;
+/// Ways in which the conditions of one orchestrator's steps can come out: 12 that have nothing to
+/// do with each other.
+inline constexpr std::size_t kSlipPathsMax = 4096;
 /// Bytes of a source line that a diagnostic shows; past it there is no snippet.
 inline constexpr std::size_t kSnippetBytesMax = 4096;
 /// Labels, notes and suggestions listed by one diagnostic before "and N more".

@@ -15,6 +15,9 @@ void check_program(const model::Draft& draft, Reporter& reporter) {
   check_results(draft, reporter);
   check_unit_of_work_cycles(draft, reporter);
   check_ordering(draft, reporter);
+  check_steps(draft, reporter);
+  check_slips(draft, reporter);
+  check_sagas(draft, reporter);
   check_deployments(draft, reporter);
   check_naming(draft, reporter);
 }

@@ -34,6 +34,13 @@ void check_unit_of_work_cycles(const model::Draft& draft, Reporter& reporter);
 // checks/ordering_checks.cc
 void check_ordering(const model::Draft& draft, Reporter& reporter);
 
+// checks/slip_checks.cc
+void check_steps(const model::Draft& draft, Reporter& reporter);
+void check_slips(const model::Draft& draft, Reporter& reporter);
+
+// checks/saga_checks.cc
+void check_sagas(const model::Draft& draft, Reporter& reporter);
+
 // checks/deploy_checks.cc
 void check_deployments(const model::Draft& draft, Reporter& reporter);
 

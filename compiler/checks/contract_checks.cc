@@ -107,6 +107,10 @@ void check_unused_types(const model::Draft& draft, Reporter& reporter) {
     reach.visit(endpoint.takes);
     if (endpoint.gives) reach.visit(*endpoint.gives);
   }
+  for (const model::Saga& saga : draft.program.sagas) {
+    reach.visit(saga.key.type);
+    for (const model::Field& field : saga.data) reach.visit(field.type);
+  }
   for (std::uint32_t i = 0; i < draft.program.records.size(); ++i) {
     if (draft.program.records[i].is_public) reach.visit(model::RecordId{i});
   }

@@ -35,15 +35,28 @@ class NotLowered {
     state_.draft.doubts.all();
   }
 
-  void look(const ast::Steps& syntax) { refuse(syntax.name.span, "`steps`"); }
-  void look(const ast::Orchestrator& syntax) { refuse(syntax.name.span, "`orchestrator`"); }
-  void look(const ast::Saga& syntax) { refuse(syntax.name.span, "`saga`"); }
+  void look(const ast::Orchestrator& syntax) { look(syntax.head); }
+  void look(const ast::Saga& syntax) { look(syntax.head); }
+  void look(const ast::Head& head) {
+    if (head.at && !head.at->old.empty())
+      refuse(head.at->old.front().span, "`was` of an endpoint id");
+  }
+  void look(const ast::Steps& syntax) { look(syntax.steps, syntax.retired); }
   void look(const ast::Forward& syntax) { refuse(syntax.span, "`forward`"); }
   void look(const ast::Translate& syntax) { refuse(syntax.span, "`translate`"); }
 
   void look(const ast::Handlers& syntax) {
-    for (const ast::Text& id : syntax.retired) refuse(id.span, "`retired` endpoint ids");
+    look(syntax.handlers, syntax.retired);
     for (const ast::Handler& handler : syntax.handlers) {
+      if (handler.on_failure) refuse(handler.on_failure->span, "`on_failure` of a handler");
+      if (handler.every) refuse(handler.every->span, "`every` of a handler");
+      if (handler.batch) refuse(handler.batch->span, "`batch` of a handler");
+    }
+  }
+
+  void look(const std::vector<ast::Handler>& handlers, const std::vector<ast::Text>& retired) {
+    for (const ast::Text& id : retired) refuse(id.span, "`retired` endpoint ids");
+    for (const ast::Handler& handler : handlers) {
       if (handler.at && !handler.at->old.empty())
         refuse(handler.at->old.front().span, "`was` of an endpoint id");
       if (!handler.uses.empty()) refuse(handler.uses.front().span, "`uses` of a handler");
@@ -51,9 +64,6 @@ class NotLowered {
         refuse(handler.schedules.front().span, "`schedules` of a handler");
       if (!handler.declassify.empty())
         refuse(handler.declassify.front().span, "`declassify` of a handler");
-      if (handler.on_failure) refuse(handler.on_failure->span, "`on_failure` of a handler");
-      if (handler.every) refuse(handler.every->span, "`every` of a handler");
-      if (handler.batch) refuse(handler.batch->span, "`batch` of a handler");
       if (handler.idempotent_by) refuse(handler.idempotent_by->span, "`idempotent` of a handler");
     }
   }
