@@ -4,6 +4,7 @@
 #include "diagnostics/catalog.h"
 #include "diagnostics/suggest.h"
 #include "model/names.h"
+#include "model/type_rules.h"
 #include "sema/clauses.h"
 #include "sema/correlation.h"
 #include "sema/emissions.h"
@@ -64,7 +65,7 @@ class SagaLowering {
     saga_.key.span = syntax_.key->name.span;
     saga_.key.key = true;
     saga_.key.type = *type;
-    if (!model::is_key(*type)) {
+    if (!model::scalar(*type)) {
       state_.reporter
           .error(kSagaKeyNotScalar, syntax_.key->type->span, saga_.key.name,
                  model::type_name(program_, *type))

@@ -13,6 +13,7 @@
 #include "base/source_map.h"
 #include "diagnostics/reporter.h"
 #include "model/draft.h"
+#include "sema/privacy.h"
 #include "sema/symbols.h"
 #include "syntax/ast.h"
 
@@ -56,6 +57,7 @@ struct State {
   std::vector<std::uint32_t> dependencies_first = {};
   Symbols symbols = {};
   model::Draft draft = {};
+  std::vector<Marks> record_marks = {};  ///< by RecordId: what is personal or secret in it
   std::vector<std::map<std::string, StepName>> step_names = {};  ///< of groups, by ComponentId
   /// The groups of a module that have a step of a name.
   std::map<std::pair<model::ModuleId, std::string>, std::vector<std::uint32_t>> step_groups = {};
@@ -86,6 +88,7 @@ void declare_names(State& state);
 void refuse_not_lowered(State& state);
 void resolve_types(State& state);
 void check_recursion(State& state);
+void mark_records(State& state);
 void lower_channels(State& state);
 void lower_handlers(State& state);
 void lower_steps(State& state);
