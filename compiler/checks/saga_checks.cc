@@ -5,7 +5,6 @@
 
 #include "base/limits.h"
 #include "checks/checks.h"
-#include "checks/handling.h"
 #include "diagnostics/catalog.h"
 #include "diagnostics/listing.h"
 #include "model/names.h"
@@ -28,7 +27,14 @@ class SagaCheck {
         saga_(saga),
         reporter_(reporter),
         before_(saga.states.size(), false),
-        after_(saga.states.size(), false) {}
+        after_(saga.states.size(), false),
+        sources_(saga.states.size()) {
+    for (std::uint32_t state = 0; state < saga_.states.size(); ++state) {
+      for (const Transition& one : saga_.states[state].transitions) {
+        for (const std::uint32_t target : one.targets) sources_[target].push_back(state);
+      }
+    }
+  }
 
   void run() {
     std::vector<std::uint32_t> starts;
@@ -59,18 +65,12 @@ class SagaCheck {
 
   /// Marks the states from which transitions lead to these, and the states themselves.
   void spread_back(std::vector<std::uint32_t> from, States& marks) const {
-    std::vector<std::vector<std::uint32_t>> sources(saga_.states.size());
-    for (std::uint32_t state = 0; state < saga_.states.size(); ++state) {
-      for (const Transition& one : saga_.states[state].transitions) {
-        for (const std::uint32_t target : one.targets) sources[target].push_back(state);
-      }
-    }
     while (!from.empty()) {
       const std::uint32_t state = from.back();
       from.pop_back();
       if (marks[state]) continue;
       marks[state] = true;
-      from.insert(from.end(), sources[state].begin(), sources[state].end());
+      from.insert(from.end(), sources_[state].begin(), sources_[state].end());
     }
   }
 
@@ -207,8 +207,9 @@ class SagaCheck {
   const model::Program& program_;
   const model::Saga& saga_;
   Reporter& reporter_;
-  States before_;  // reached while the deadline, if any, is ahead
-  States after_;   // reached from the deadline's target
+  States before_;                                    // reached while the deadline, if any, is ahead
+  States after_;                                     // reached from the deadline's target
+  std::vector<std::vector<std::uint32_t>> sources_;  // the states that lead to each
 };
 
 }  // namespace
