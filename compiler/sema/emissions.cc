@@ -34,7 +34,7 @@ std::vector<model::Emission> lower_emissions(State& state, Clauses& clauses, std
     emission.filled = one.mapping || unmapped == Unmapped::by_defaults;
     ast::Mapping nothing;
     nothing.span = one.message.span;
-    if (emission.filled) {
+    if (emission.filled && unmapped != Unmapped::not_looked_at) {
       auto fields =
           lower_mapping(state, file, one.mapping ? *one.mapping : nothing, *message, scope);
       if (fields) emission.fields = *std::move(fields);

@@ -10,8 +10,9 @@ namespace flowc::sema {
 
 /// What fills a message that has no mapping.
 enum class Unmapped {
-  by_cpp,       ///< a hook of the transition
-  by_defaults,  ///< nothing: it is as `{}`
+  by_cpp,        ///< a hook of the transition
+  by_defaults,   ///< nothing: it is as `{}`
+  not_looked_at  ///< and neither is a mapping: the declaration around it is damaged
 };
 
 /// The emissions of one transition or deadline, each message once. What is wrong is reported, and

@@ -125,7 +125,8 @@ class SlipLowering {
     deadline.span = syntax.within.span;
     deadline.within_us = syntax.within.microseconds;
     deadline.emissions =
-        lower_emissions(state_, clauses_, file_, syntax.emissions, scope_, Unmapped::by_defaults);
+        lower_emissions(state_, clauses_, file_, syntax.emissions, scope_,
+                        syntax_.damaged ? Unmapped::not_looked_at : Unmapped::by_defaults);
     duration_fits(state_.reporter, syntax.within, "`within`");
     slip_.deadline = std::move(deadline);
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -28,11 +29,11 @@ class SagaLowering {
         correlations_(state, saga_) {}
 
   void run() {
-    if (syntax_.damaged) doubt();
-    for (const ast::State& one : syntax_.states) {
-      if (one.damaged) doubt();
+    damaged_ = is_damaged();
+    if (damaged_) {
+      doubt();
+      state_.draft.doubts.all();
     }
-    if (state_.draft.saga_doubts[detail_]) state_.draft.doubts.all();
     key();
     data();
     sources();
@@ -48,10 +49,21 @@ class SagaLowering {
  private:
   void doubt() { state_.draft.saga_doubts[detail_] = true; }
 
+  /// Whether parts may be missing, names of states with them.
+  bool is_damaged() const {
+    const auto any = [](const std::vector<ast::Transition>& transitions) {
+      return std::any_of(transitions.begin(), transitions.end(),
+                         [](const ast::Transition& one) { return one.damaged; });
+    };
+    return syntax_.damaged || state_.files[file_].syntax->damaged || any(syntax_.starts) ||
+           std::any_of(syntax_.states.begin(), syntax_.states.end(),
+                       [&](const ast::State& one) { return one.damaged || any(one.transitions); });
+  }
+
   void key() {
     saga_.key.span = syntax_.name.span;
     if (!syntax_.key) {
-      if (syntax_.damaged) return;
+      if (damaged_) return;
       state_.reporter.error(kSagaWithoutKey, syntax_.name.span, syntax_.name.text)
           .help("say by which field of its messages an instance is found: `key order_id: uuid`");
       return;
@@ -124,7 +136,7 @@ class SagaLowering {
     data.word = "data";
     data.called = "the saga's data";
     data.fields = &saga_.data;
-    data.damaged = syntax_.damaged || saga_.data.size() != syntax_.data.size();
+    data.damaged = damaged_ || saga_.data.size() != syntax_.data.size();
     timer_scope_.sources = {key, data};
   }
 
@@ -158,7 +170,7 @@ class SagaLowering {
           .help("an instance ends in a final state: declare it by `final` alone");
       doubt();
     }
-    if (!finals.empty() || syntax_.damaged) return;
+    if (!finals.empty() || damaged_) return;
     state_.reporter.error(kSagaWithoutFinal, syntax_.name.span, syntax_.name.text)
         .help("name the states in which an instance ends: `final done`");
     doubt();
@@ -194,7 +206,7 @@ class SagaLowering {
       if (auto made = transition(one, taken, "by another start"))
         saga_.starts.push_back(*std::move(made));
     }
-    if (!syntax_.starts.empty() || syntax_.damaged) return;
+    if (!syntax_.starts.empty() || damaged_) return;
     state_.reporter.error(kSagaWithoutStart, syntax_.name.span, syntax_.name.text)
         .help("say what begins an instance: `start on Message -> state`");
     doubt();
@@ -215,10 +227,6 @@ class SagaLowering {
 
   std::optional<model::Transition> transition(const ast::Transition& syntax, Taken& taken,
                                               const char* where) {
-    if (syntax.damaged) {
-      doubt();
-      state_.draft.doubts.all();
-    }
     model::Transition made;
     made.documentation = syntax.documentation;
     made.span = syntax.span;
@@ -227,8 +235,8 @@ class SagaLowering {
       made.span.end = syntax.after->span.end;
       made.after_us = syntax.after->microseconds;
       if (!duration_fits(state_.reporter, *syntax.after, "`after`")) doubt();
-      made.emissions = lower_emissions(state_, clauses_, file_, syntax.emissions, timer_scope_,
-                                       Unmapped::by_cpp);
+      made.emissions =
+          lower_emissions(state_, clauses_, file_, syntax.emissions, timer_scope_, unmapped());
       timed_.insert(timed_.end(), made.emissions.begin(), made.emissions.end());
       return made;
     }
@@ -250,8 +258,8 @@ class SagaLowering {
       return std::nullopt;
     }
     made.correlation = correlations_.find(*message, *syntax.on, syntax.correlation);
-    made.emissions = lower_emissions(state_, clauses_, file_, syntax.emissions, scope(message),
-                                     Unmapped::by_cpp);
+    made.emissions =
+        lower_emissions(state_, clauses_, file_, syntax.emissions, scope(message), unmapped());
     Share& share = this->share(*message, *syntax.on);
     share.emissions.insert(share.emissions.end(), made.emissions.begin(), made.emissions.end());
     made.endpoint = model::EndpointId{share.number};  // of shares_; of the program in endpoints()
@@ -269,6 +277,9 @@ class SagaLowering {
         .help("a saga takes its time, and a query is answered in the call");
     return std::nullopt;
   }
+
+  /// In a damaged saga, a mapping may have taken in what stands behind it.
+  Unmapped unmapped() const { return damaged_ ? Unmapped::not_looked_at : Unmapped::by_cpp; }
 
   void targets(const std::vector<ast::Name>& names, std::vector<std::uint32_t>& targets) {
     std::map<std::uint32_t, Span> seen;
@@ -289,12 +300,12 @@ class SagaLowering {
     const auto found = names_.find(name.text);
     if (found != names_.end()) return found->second;
     doubt();
-    if (syntax_.damaged) return std::nullopt;
     std::vector<std::string> candidates;
     for (const auto& [known, index] : names_) candidates.push_back(known);
-    auto diagnostic = state_.reporter.error(kNotDeclared, name.span, "state", name.text);
-    diagnostic.did_you_mean(name.span, name.text, candidates);
     const std::vector<std::string> similar = suggest(name.text, candidates);
+    if (similar.empty() && damaged_) return std::nullopt;
+    state_.reporter.error(kNotDeclared, name.span, "state", name.text)
+        .did_you_mean(name.span, name.text, candidates);
     if (similar.size() != 1) return std::nullopt;
     return names_.find(similar.front())->second;
   }
@@ -305,7 +316,7 @@ class SagaLowering {
     deadline.within_us = syntax.within.microseconds;
     if (!duration_fits(state_.reporter, syntax.within, "`within`")) doubt();
     deadline.emissions =
-        lower_emissions(state_, clauses_, file_, syntax.emissions, timer_scope_, Unmapped::by_cpp);
+        lower_emissions(state_, clauses_, file_, syntax.emissions, timer_scope_, unmapped());
     timed_.insert(timed_.end(), deadline.emissions.begin(), deadline.emissions.end());
     const auto target = find_state(syntax.target);
     if (!target) return;
@@ -371,7 +382,7 @@ class SagaLowering {
     endpoint.takes = {share.message};
     places.takes = share.takes;
     places.guessed = share.guessed;
-    places.damaged = syntax_.damaged;
+    places.damaged = damaged_;
     endpoint.channel = channel_;
     if (syntax_.head.via) places.channel = syntax_.head.via->span;
     attach(share.emissions, endpoint, places);
@@ -384,6 +395,7 @@ class SagaLowering {
   model::Program& program_;
   std::uint32_t detail_;
   std::uint32_t file_;
+  bool damaged_ = false;
   const ast::Saga& syntax_;
   model::Saga& saga_;
   Clauses clauses_;
