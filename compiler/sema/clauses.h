@@ -36,6 +36,9 @@ class Clauses {
   /// The endpoint and its places as the declaration begins: name, documentation, id.
   void begin(const ast::Handler& syntax, model::Endpoint& endpoint, model::EndpointPlaces& places);
 
+  /// `at "…"`.
+  void pin(const ast::EndpointId& at, model::Endpoint& endpoint, model::EndpointPlaces& places);
+
   /// What it takes and gives, among `kinds`. False, and reported, when what it takes is not known.
   bool payloads(const ast::Handler& syntax, const std::vector<SymbolKind>& kinds,
                 model::Endpoint& endpoint, model::EndpointPlaces& places);
@@ -53,7 +56,7 @@ class Clauses {
   model::ChannelId implicit_channel(const std::string& name, Span span, Span id_span,
                                     const char* help);
 
-  /// Adds a whole endpoint to the program and to its component.
+  /// Adds an endpoint to the program as one of the component.
   model::EndpointId add(model::Endpoint endpoint, model::EndpointPlaces places);
 
   /// An endpoint that is left out: what its absence would prove is doubtful.
