@@ -16,8 +16,6 @@ class NotLowered {
     for (const ast::Upcast* upcast : state_.upcasts) refuse(upcast->span, "`upcast`");
     for (const ast::Publisher* publisher : state_.publishers)
       refuse(publisher->name.span, "`publisher`");
-    for (const ast::Scenario* scenario : state_.scenarios)
-      refuse(scenario->name.span, "`scenario`");
     for (const ast::Message* message : state_.messages) {
       if (message->version && message->version->value != 1)
         refuse(message->version->span, "versions of a message");
