@@ -2,7 +2,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "checks/checks.h"
@@ -122,16 +121,16 @@ void check_words_of_services(const model::Draft& draft, Reporter& reporter) {
       continue;
     taken_in[*message].emplace(*home, model::EndpointId{i});
   }
-  std::set<std::tuple<model::MessageId, ServiceId>> left;
+  std::set<model::MessageId> reported;
   for (const Emission& emission : emissions(draft)) {
     const model::Message& message = program[emission.message];
     const auto home = homes[index_of(emission.from)];
     const auto where = taken_in.find(emission.message);
     if (message.is_public || !home || program[emission.from].module != message.module ||
-        where == taken_in.end() || !left.emplace(emission.message, *home).second)
+        where == taken_in.end() || reported.count(emission.message) != 0)
       continue;
     for (const auto& [other, id] : where->second) {
-      if (other == *home) continue;
+      if (other == *home || !reported.insert(emission.message).second) continue;
       const model::Endpoint& endpoint = program[id];
       const Span taken = draft.endpoint_places[flowc::index_of(id)].takes;
       const Span place = taken.begin == taken.end ? endpoint.span : taken;

@@ -38,6 +38,9 @@ inline constexpr auto kCatalog = detail::joined(
     kProcessDefinitions, kDeployDefinitions, kEvolutionDefinitions);
 static_assert(ids_ascend(kCatalog), "ids must ascend, and none may come twice");
 
+/// Ids that had a meaning once and are never given again; each keeps its page, which says so.
+inline constexpr std::array<unsigned, 1> kRetiredIds{602};
+
 /// The page of an id (diagnostics/catalog/FLnnnn.md, embedded at build): what it means, why, a bad
 /// and a good example. Empty if there is no such id.
 std::string_view catalog_page(unsigned id);

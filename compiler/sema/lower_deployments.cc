@@ -111,6 +111,7 @@ class DeploymentLowering {
       doubtful_ = true;
       return;
     }
+    if (!place->complete) doubtful_ = true;  // what it can do may hang on an option
     model::Broker broker;
     broker.span = syntax.name ? syntax.name->span : syntax.kind.span;
     if (syntax.name) broker.name = syntax.name->text;
