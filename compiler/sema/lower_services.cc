@@ -126,8 +126,10 @@ class Unnamed {
   std::optional<ServiceId> fallback(ComponentId id, const char* what) {
     if (const auto one = only(in_module_, program_[id].module)) return one;
     // Without any service there is nothing to name: nothing of the program runs anywhere.
-    if (program_.services.empty() || state_.draft.doubts.services) return std::nullopt;
+    if (program_.services.empty()) return std::nullopt;
+    const model::Doubts doubts = state_.draft.doubts;
     state_.draft.doubts.services = true;
+    if (doubts.services || doubts.handlers || doubts.emitters) return std::nullopt;
     auto diagnostic = state_.reporter.error(kServiceUnclear, program_[id].span, what);
     for (const model::Service& service : program_.services)
       diagnostic.label(service.span, "a service");
