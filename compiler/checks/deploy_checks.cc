@@ -42,14 +42,6 @@ class DeploymentCheck {
     const Capabilities& place = capabilities_of(deployment_, placed.place);
     if (channel.ordered_by_key && place.order == Support::none)
       cannot_order(placed.place, placed.span, "placed on a standard SQS queue", channel);
-    if (!place.handling_us || channel.timeout_us <= *place.handling_us) return;
-    reporter_
-        .error(kHandledTooLong, placed.span, model::place_name(deployment_, placed.place),
-               channel.name, model::duration_text(channel.timeout_us))
-        .here(std::string(place.place) + " waits for " + model::duration_text(*place.handling_us) +
-              " at most")
-        .label(channel.span, "its `timeout`")
-        .help("shorten the timeout, or place the channel on the service's store");
   }
 
   void cannot_order(PlaceRef place, Span span, const char* here, const model::Channel& channel) {

@@ -25,8 +25,10 @@ inline constexpr ErrorDef<496, Name, Name> kTwoRoutes{"{0} reaches {1} by two ro
 inline constexpr ErrorDef<580, Name, Word> kExampleFieldMissing{"{1} lacks its field {0}"};
 inline constexpr ErrorDef<581, Name, Name> kExampleNoField{"{0} has no field {1}"};
 inline constexpr ErrorDef<582, Name> kGivenUnhandled{"nothing takes {0}: to give it does nothing"};
-inline constexpr WarningDef<583, Quoted> kExpectsNothing{"scenario {0} expects nothing"};
+inline constexpr WarningDef<583, Quoted> kExpectsNothing{"expects_nothing",
+                                                         "scenario {0} expects nothing"};
 inline constexpr WarningDef<584, Name> kNeverEmitted{
+    "never_emitted",
     "nothing sends or publishes {0}: what is expected of it is known before the run"};
 
 // Deployments.
@@ -41,10 +43,10 @@ inline constexpr ErrorDef<609, Name, Word> kPublisherNotPlaced{"deployment {0} d
 inline constexpr ErrorDef<610, Name, Word> kServiceStoreUnclear{
     "deployment {0} has several stores, and does not say which is that of {1}"};
 inline constexpr ErrorDef<611, Name> kPartitionsHere{"{0} has no partitions: only Kafka has"};
-inline constexpr ErrorDef<612, Name, Name, Word> kHandledTooLong{
-    "{0} cannot wait for a handling of {1}, which takes at most {2}"};
-inline constexpr WarningDef<613, Name, Word> kKeptInMemory{"deployment {0} keeps {1} in memory"};
-inline constexpr WarningDef<614, Word, Name> kUnusedPlace{"nothing is placed on {0} {1}"};
+inline constexpr WarningDef<613, Name, Word> kKeptInMemory{"kept_in_memory",
+                                                           "deployment {0} keeps {1} in memory"};
+inline constexpr WarningDef<614, Word, Name> kUnusedPlace{"unused_place",
+                                                          "nothing is placed on {0} {1}"};
 inline constexpr ErrorDef<615, Name, Name> kOptionUnnamed{"an option of {0} has a name: {1}"};
 
 inline constexpr std::array kDeployDefinitions{
@@ -68,7 +70,6 @@ inline constexpr std::array kDeployDefinitions{
     kPublisherNotPlaced.definition,
     kServiceStoreUnclear.definition,
     kPartitionsHere.definition,
-    kHandledTooLong.definition,
     kKeptInMemory.definition,
     kUnusedPlace.definition,
     kOptionUnnamed.definition,

@@ -105,20 +105,6 @@ std::string abi_check(const std::string& header) {
 
 }  // namespace
 
-std::size_t message_number(const model::Program& program, model::MessageId id) {
-  const std::string& name = program[id].wire_name;
-  return static_cast<std::size_t>(std::count_if(
-      program.messages.begin(), program.messages.end(),
-      [&](const model::Message& other) { return other.wire_name < name && !other.superseded; }));
-}
-
-std::size_t channel_number(const model::Program& program, model::ChannelId id) {
-  const std::string& name = program[id].name;
-  return static_cast<std::size_t>(
-      std::count_if(program.channels.begin(), program.channels.end(),
-                    [&](const model::Channel& other) { return other.name < name; }));
-}
-
 Json tables_view(const Source& source, model::ModuleId from) {
   const model::Program& program = source.program;
   Json channels = Json::array();
@@ -138,8 +124,8 @@ Json tables_view(const Source& source, model::ModuleId from) {
   const std::size_t message_count = messages.size();
   return {{"message_types", std::move(messages)},
           {"message_count", std::to_string(message_count)},
-          {"channels", channels},
-          {"channel_count", std::to_string(channels.size())},
+          {"channels", std::move(channels)},
+          {"channel_count", std::to_string(program.channels.size())},
           {"service_names", lines(cpp::table_lines(services))},
           {"service_count", std::to_string(services.size())},
           {"deployments", deployments},
@@ -158,7 +144,7 @@ Json module_view(const Source& source, model::ModuleId id) {
   Json view = {{"source", slash == std::string::npos ? module.file : module.file.substr(slash + 1)},
                {"stem", stem},
                {"header", header},
-               {"includes", includes},
+               {"includes", std::move(includes)},
                {"abi_check", abi_check(header.substr(header.find_last_of('/') + 1))},
                {"docs", lines(cpp::doc_lines(module.documentation, 0))},
                {"name_space", source.names[id].name_space},
@@ -166,7 +152,9 @@ Json module_view(const Source& source, model::ModuleId id) {
                {"versions", versions_view(source, id)},
                {"components", components_view(source, id)},
                {"services", services_view(source, id)}};
-  if (!view["services"].empty()) view["tables"] = tables_view(source, id);
+  if (view["services"].empty()) return view;
+  view["tables"] = tables_view(source, id);
+  view["endpoints"] = endpoints_view(source, id);
   return view;
 }
 

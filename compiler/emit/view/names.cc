@@ -1,7 +1,5 @@
 #include "emit/view/names.h"
 
-#include <algorithm>
-
 #include "base/assert.h"
 
 namespace flowc::view {
@@ -137,8 +135,7 @@ void Names::name_services() {
 
 std::string Names::reference(model::ModuleId from, model::ModuleId home, const std::string& name,
                              const Shadow& shadow) const {
-  const bool shadowed = std::find(shadow.begin(), shadow.end(), name) != shadow.end();
-  if (from == home && !shadowed) return name;
+  if (from == home && !shadow.contains(name)) return name;
   return "::" + (*this)[home].name_space + "::" + name;
 }
 

@@ -18,7 +18,11 @@ using model::Expression;
 class Versions {
  public:
   Versions(const Source& source, model::ModuleId module)
-      : source_(source), program_(source.program), module_(module) {}
+      : source_(source), program_(source.program), module_(module) {
+    for (const model::Upcast& upcast : program_.upcasts) {
+      if (program_[upcast.to].module == module) by_target_.emplace(upcast.to, &upcast);
+    }
+  }
 
   Json upcasts() const {
     Json view = Json::array();
@@ -30,9 +34,10 @@ class Versions {
 
   Json readers() const {
     Json view = Json::array();
-    for (std::size_t i = 0; i < program_.messages.size(); ++i) {
-      const auto id = static_cast<model::MessageId>(i);
-      if (program_[id].module != module_ || program_[id].superseded) continue;
+    for (auto each = by_target_.begin(); each != by_target_.end();
+         each = by_target_.upper_bound(each->first)) {
+      const model::MessageId id = each->first;
+      if (program_[id].superseded) continue;
       Json olds = old_versions(id);
       if (!olds.empty()) view.push_back(reader_view(id, std::move(olds)));
     }
@@ -113,8 +118,10 @@ class Versions {
     while (!next.empty()) {
       const model::MessageId to = next.front();
       next.pop_front();
-      for (const model::Upcast& upcast : program_.upcasts) {
-        if (upcast.to != to || calls.contains(upcast.from)) continue;
+      const auto [begin, end] = by_target_.equal_range(to);
+      for (auto each = begin; each != end; ++each) {
+        const model::Upcast& upcast = *each->second;
+        if (calls.contains(upcast.from)) continue;
         std::string call = calls.at(to);
         call.replace(call.find("old"), 3, function(upcast) + "(old)");
         by_version[program_[upcast.from].version] = {
@@ -148,6 +155,7 @@ class Versions {
   const Source& source_;
   const model::Program& program_;
   model::ModuleId module_;
+  std::multimap<model::MessageId, const model::Upcast*> by_target_;
 };
 
 }  // namespace

@@ -76,7 +76,7 @@ struct Endpoint {
   ChannelNo channel = no_channel;  ///< no_channel with Dispatch::caller
   ServiceNo service = 0;
   Dispatch dispatch = Dispatch::channel;
-  HandlerCall call = nullptr;          ///< nullptr where another service runs it
+  HandlerCall call = nullptr;          ///< nullptr in code generated without its service
   std::span<const MessageNo> emits{};  ///< what it may send and publish
 };
 
@@ -117,6 +117,12 @@ struct Topology {
   /// What the service declares and this version of the runtime does not do, for people. Not empty:
   /// it refuses to start.
   std::span<const std::string_view> unserved{};
+
+  /// Whether this service runs the endpoint. Services generated into one file share the table of
+  /// endpoints, calls and all.
+  bool runs(const Endpoint& endpoint) const noexcept {
+    return endpoint.service == service_no && endpoint.call != nullptr;
+  }
 
   /// Binary searches; -1 when there is none.
   int find_message(std::string_view wire_name) const noexcept;
