@@ -7,6 +7,7 @@
 
 #include "commands/command.h"
 #include "commands/compile.h"
+#include "commands/explain_deploy.h"
 #include "commands/explain_text.h"
 #include "diagnostics/catalog.h"
 #include "diagnostics/diagnostic.h"
@@ -23,7 +24,9 @@ class ExplainCommand final : public Command {
   bool chosen() const override { return static_cast<bool>(command_); }
 
   ExitCode run(const Environment& environment) override {
-    if (subject_ == "channel" || subject_ == "endpoint") return of_program(environment);
+    if (subject_ == "channel" || subject_ == "endpoint" || subject_ == "service" ||
+        subject_ == "deploy")
+      return of_program(environment);
     if (!name_.empty() || !file_.empty()) return usage(environment);
     const auto id = id_of(subject_);
     if (!id) return unknown(environment);
@@ -40,7 +43,7 @@ class ExplainCommand final : public Command {
   static ExitCode usage(const Environment& environment) {
     environment.err << "flowc: explain one of: `FL0201`, `unused_record`, `channel NAME --file "
                        "FILE`, `endpoint ID "
-                       "--file FILE`\n";
+                       "--file FILE`, `service NAME --file FILE`, `deploy NAME --file FILE`\n";
     return ExitCode::usage;
   }
 
@@ -69,27 +72,41 @@ class ExplainCommand final : public Command {
       return ExitCode::errors;
     }
     const model::Program& program = *compilation.program;
-    const auto text = subject_ == "channel" ? explain_channel(program, name_, sources)
-                                            : explain_endpoint(program, name_, sources);
+    const auto text = explained(program, sources);
     if (text) {
       environment.out << *text;
       return ExitCode::ok;
     }
     environment.err << "flowc: " << file_ << " has no " << subject_ << " `" << name_ << '`';
-    const std::vector<std::string> similar =
-        suggest(name_, subject_ == "channel" ? channel_names(program) : endpoint_ids(program));
+    const std::vector<std::string> similar = suggest(name_, known(program));
     if (similar.size() == 1) environment.err << "; did you mean `" << similar.front() << "`?";
     environment.err << '\n';
     return ExitCode::errors;
   }
 
-  cl::SubCommand command_{"explain", "Explain a diagnostic, a channel or an endpoint"};
-  cl::opt<std::string> subject_{cl::Positional, cl::Required,
-                                cl::desc("FLnnnn | WARNING | channel NAME | endpoint ID"),
-                                cl::sub(command_)};
+  std::optional<std::string> explained(const model::Program& program,
+                                       const SourceMap& sources) const {
+    if (subject_ == "channel") return explain_channel(program, name_, sources);
+    if (subject_ == "endpoint") return explain_endpoint(program, name_, sources);
+    if (subject_ == "service") return explain_service(program, name_, sources);
+    return explain_deployment(program, name_, sources);
+  }
+
+  std::vector<std::string> known(const model::Program& program) const {
+    if (subject_ == "channel") return channel_names(program);
+    if (subject_ == "endpoint") return endpoint_ids(program);
+    return subject_ == "service" ? service_names(program) : deployment_names(program);
+  }
+
+  cl::SubCommand command_{
+      "explain", "Explain a diagnostic, a channel, an endpoint, a service or a deployment"};
+  cl::opt<std::string> subject_{
+      cl::Positional, cl::Required,
+      cl::desc("FLnnnn | WARNING | channel NAME | endpoint ID | service NAME | deploy NAME"),
+      cl::sub(command_)};
   cl::opt<std::string> name_{cl::Positional, cl::sub(command_)};
-  cl::opt<std::string> file_{"file", cl::value_desc("FILE"),
-                             cl::desc("The program of the channel or endpoint"), cl::sub(command_)};
+  cl::opt<std::string> file_{"file", cl::value_desc("FILE"), cl::desc("The program it is part of"),
+                             cl::sub(command_)};
 };
 
 }  // namespace

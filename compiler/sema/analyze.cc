@@ -23,6 +23,7 @@ Analysis analyze(const FileSystem& files, const std::string& main_path, SourceMa
   lower_orchestrators(state);
   lower_services(state);
   lower_deployments(state);
+  lower_scenarios(state);
   report_unused_imports(state);
 
   Analysis analysis;

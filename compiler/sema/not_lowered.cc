@@ -15,8 +15,6 @@ class NotLowered {
       std::visit([this](const auto* syntax) { look(*syntax); }, component);
     for (const ast::Publisher* publisher : state_.publishers)
       refuse(publisher->name.span, "`publisher`");
-    for (const ast::Scenario* scenario : state_.scenarios)
-      refuse(scenario->name.span, "`scenario`");
   }
 
  private:

@@ -84,6 +84,11 @@ void report_reserved_name(Reporter& reporter, const ast::Name& name);
 /// Reports a text that cannot be `what`: a wire name or an endpoint id.
 void check_wire_text(Reporter& reporter, const ast::Text& text, const char* what);
 
+/// What a name means in a scope that all modules share. A name that is nearly one of them is
+/// reported at `span` and taken for it; nothing, if reported or poisoned. `word`: `service`.
+std::optional<Symbol> find_global(State& state, const Scope& scope, const ast::Name& name,
+                                  const char* word, Span span);
+
 // The steps, in their order.
 void import_files(State& state, const std::string& main_path);
 void declare_names(State& state);
@@ -99,6 +104,7 @@ void lower_sagas(State& state);
 void lower_orchestrators(State& state);
 void lower_services(State& state);
 void lower_deployments(State& state);
+void lower_scenarios(State& state);
 void report_unused_imports(State& state);
 
 }  // namespace flowc::sema
