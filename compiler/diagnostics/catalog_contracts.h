@@ -38,13 +38,23 @@ inline constexpr ErrorDef<342, Name> kNothingToDeclassify{
 inline constexpr ErrorDef<350, Name, Name, Name> kTypeChanged{
     "{0} was of type {1}, and is of type {2} now"};
 
+inline constexpr ErrorDef<351, Name, Name> kNoUpcast{"{0} of {1} has no upcast to a newer version"};
+inline constexpr ErrorDef<352, Name, Name> kUpcastTwice{"{0} {1} has two upcasts"};
+inline constexpr ErrorDef<353, Name, Name> kUpcastBackwards{"{0} is not newer than {1}"};
+inline constexpr ErrorDef<354, Name, Name> kNoVersion{"{0} has no version {1}"};
+inline constexpr ErrorDef<355, Name, Name> kUpcastElsewhere{"{0} is a message of module {1}"};
+inline constexpr ErrorDef<356, Name, Name, Name, Word> kVersionsDiffer{
+    "{0} {1} and {2} differ {3}"};
+
 inline constexpr std::array kContractsDefinitions{
     kNoField.definition,         kNoPlainName.definition,   kFilledTwice.definition,
     kNotFilled.definition,       kCannotFill.definition,    kBehindOptional.definition,
     kNotARecord.definition,      kNotComparable.definition, kComparedWithOther.definition,
     kComparesNoField.definition, kNotACondition.definition, kNoFieldToFill.definition,
     kMarkLeaves.definition,      kMarkLost.definition,      kNothingToDeclassify.definition,
-    kTypeChanged.definition,
+    kTypeChanged.definition,     kNoUpcast.definition,      kUpcastTwice.definition,
+    kUpcastBackwards.definition, kNoVersion.definition,     kUpcastElsewhere.definition,
+    kVersionsDiffer.definition,
 };
 
 }  // namespace flowc

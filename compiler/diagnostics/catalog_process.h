@@ -13,14 +13,15 @@ inline constexpr ErrorDef<500, Name> kStepWithoutResult{
 inline constexpr ErrorDef<501, Name, Name> kUndoElsewhere{"step {0} is not in group {1}"};
 inline constexpr ErrorDef<502, Name, Name, Name> kUndoTakesOther{"step {0} takes {1}, not {2}"};
 inline constexpr ErrorDef<503, Name> kUndoCycle{"step {0} would undo itself"};
-inline constexpr WarningDef<504, Name> kUnusedStep{"step {0} is in no orchestrator"};
+inline constexpr WarningDef<504, Name> kUnusedStep{"unused_step", "step {0} is in no orchestrator"};
 inline constexpr ErrorDef<505, Name, Number> kAmbiguousStep{"step {0} is in {1} groups"};
 
 // Orchestrators.
 inline constexpr ErrorDef<506, Name> kEmptySlip{"orchestrator {0} has no steps"};
 inline constexpr ErrorDef<507, Name> kChoiceMixed{
     "`choose among` leaves the slip to C++, and step {0} stands beside it"};
-inline constexpr WarningDef<508, Name> kChoiceNeverReached{"step {0} can never be on the slip"};
+inline constexpr WarningDef<508, Name> kChoiceNeverReached{"choice_never_reached",
+                                                           "step {0} can never be on the slip"};
 inline constexpr ErrorDef<509, Name, Name, Name> kStepInOtherService{
     "{0} runs on the channel of its slip, and {1} belongs to service {2}"};
 inline constexpr ErrorDef<510, Name, Name> kStepCannotBegin{"step {0} cannot take {1}"};
@@ -51,10 +52,11 @@ inline constexpr ErrorDef<533, Name, Name> kTwoCorrelations{
     "{0} finds its instance by {1} here, and by another field elsewhere"};
 inline constexpr ErrorDef<534, Name, Name> kPrivateCorrelation{
     "an instance cannot be found by {0}: it is {1}, and a key is shown in logs"};
-inline constexpr WarningDef<535, Name> kWaitsForever{"state {0} can wait forever"};
-inline constexpr WarningDef<536, Word> kTimerNeverFires{"this timer never fires: {0}"};
+inline constexpr WarningDef<535, Name> kWaitsForever{"waits_forever", "state {0} can wait forever"};
+inline constexpr WarningDef<536, Word> kTimerNeverFires{"timer_never_fires",
+                                                        "this timer never fires: {0}"};
 inline constexpr WarningDef<537, Name, Name> kLateMessageFails{
-    "{0} fails when it comes after this timer has ended state {1}"};
+    "late_message_fails", "{0} fails when it comes after this timer has ended state {1}"};
 
 inline constexpr std::array kProcessDefinitions{
     kStepWithoutResult.definition,  kUndoElsewhere.definition,      kUndoTakesOther.definition,

@@ -15,6 +15,7 @@ Analysis analyze(const FileSystem& files, const std::string& main_path, SourceMa
   resolve_types(state);
   check_recursion(state);
   mark_records(state);
+  lower_versions(state);
   lower_channels(state);
   lower_handlers(state);
   lower_steps(state);

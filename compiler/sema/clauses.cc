@@ -6,15 +6,12 @@
 
 #include "diagnostics/catalog.h"
 #include "model/names.h"
+#include "sema/policies.h"
 
 namespace flowc::sema {
 namespace {
 
 const std::vector<SymbolKind> kMessages{SymbolKind::event, SymbolKind::command, SymbolKind::query};
-
-// A century: whatever is longer is a slip of the pen, and sums of these stay far from 64 bits of
-// microseconds.
-constexpr std::int64_t kDurationMax_us = 100LL * 365 * 24 * 3600 * 1'000'000;
 
 }  // namespace
 
@@ -37,19 +34,6 @@ model::Payload payload_of(const Symbol& symbol) {
   return {model::MessageId{symbol.index}};
 }
 
-bool duration_fits(Reporter& reporter, const ast::Duration& duration, const char* what) {
-  if (duration.microseconds <= 0) {
-    reporter.error(kPolicyOutOfBounds, duration.span, what, "is longer than nothing");
-    return false;
-  }
-  if (duration.microseconds > kDurationMax_us) {
-    reporter.error(kPolicyOutOfBounds, duration.span, what,
-                   "is at most " + model::duration_text(kDurationMax_us));
-    return false;
-  }
-  return true;
-}
-
 void Clauses::begin(const ast::Handler& syntax, model::Endpoint& endpoint,
                     model::EndpointPlaces& places) {
   report_reserved_name(state_.reporter, syntax.name);
@@ -68,6 +52,7 @@ void Clauses::pin(const ast::EndpointId& at, model::Endpoint& endpoint,
   check_wire_text(state_.reporter, at.id, "an endpoint id");
   endpoint.id = at.id.value;
   places.id = at.id.span;
+  lower_old_ids(state_, at, endpoint, places);
 }
 
 bool Clauses::payloads(const ast::Handler& syntax, const std::vector<SymbolKind>& kinds,

@@ -74,6 +74,8 @@ struct State {
   std::vector<const ast::Scenario*> scenarios = {};
   std::vector<const ast::Service*> services = {};
   std::vector<const ast::Deploy*> deployments = {};
+
+  std::vector<std::map<std::string, Span>> enum_values = {};  ///< of each enum, with their places
 };
 
 /// Reports a name that the generated C++ cannot have. Keywords are fine: they are escaped.
@@ -89,6 +91,7 @@ void refuse_not_lowered(State& state);
 void resolve_types(State& state);
 void check_recursion(State& state);
 void mark_records(State& state);
+void lower_versions(State& state);
 void lower_channels(State& state);
 void lower_handlers(State& state);
 void lower_steps(State& state);
