@@ -1,11 +1,13 @@
 #include <llvm/Support/CommandLine.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "commands/command.h"
 #include "commands/compile.h"
+#include "commands/explain_retries.h"
 #include "commands/explain_text.h"
 #include "diagnostics/catalog.h"
 #include "diagnostics/diagnostic.h"
@@ -22,7 +24,9 @@ class ExplainCommand final : public Command {
   bool chosen() const override { return static_cast<bool>(command_); }
 
   ExitCode run(const Environment& environment) override {
-    if (subject_ == "channel" || subject_ == "endpoint") return of_program(environment);
+    if (subject_ == "channel" || subject_ == "endpoint" || subject_ == "message" ||
+        subject_ == "risks")
+      return of_program(environment);
     if (!name_.empty() || !file_.empty()) return usage(environment);
     const auto id = parse_code(subject_);
     if (!id) return usage(environment);
@@ -38,12 +42,13 @@ class ExplainCommand final : public Command {
  private:
   static ExitCode usage(const Environment& environment) {
     environment.err << "flowc: explain one of: `FL0201`, `channel NAME --file FILE`, `endpoint ID "
-                       "--file FILE`\n";
+                       "--file FILE`, `message NAME --file FILE`, `risks --file FILE`\n";
     return ExitCode::usage;
   }
 
   ExitCode of_program(const Environment& environment) const {
-    if (name_.empty() || file_.empty()) return usage(environment);
+    // Risks are of the whole program; everything else has a name.
+    if (name_.empty() != (subject_ == "risks") || file_.empty()) return usage(environment);
     SourceMap sources;
     Reporter reporter;
     const Compilation compilation = compile(environment.files, file_, sources, reporter);
@@ -52,26 +57,39 @@ class ExplainCommand final : public Command {
       return ExitCode::errors;
     }
     const model::Program& program = *compilation.program;
-    const auto text = subject_ == "channel" ? explain_channel(program, name_, sources)
-                                            : explain_endpoint(program, name_, sources);
+    const auto text = explained(program, sources);
     if (text) {
       environment.out << *text;
       return ExitCode::ok;
     }
     environment.err << "flowc: " << file_ << " has no " << subject_ << " `" << name_ << '`';
-    const std::vector<std::string> similar =
-        suggest(name_, subject_ == "channel" ? channel_names(program) : endpoint_ids(program));
+    const std::vector<std::string> similar = suggest(name_, known(program));
     if (similar.size() == 1) environment.err << "; did you mean `" << similar.front() << "`?";
     environment.err << '\n';
     return ExitCode::errors;
   }
 
-  cl::SubCommand command_{"explain", "Explain a diagnostic, a channel or an endpoint"};
-  cl::opt<std::string> subject_{cl::Positional, cl::Required,
-                                cl::desc("FLnnnn | channel NAME | endpoint ID"), cl::sub(command_)};
+  std::optional<std::string> explained(const model::Program& program,
+                                       const SourceMap& sources) const {
+    if (subject_ == "channel") return explain_channel(program, name_, sources);
+    if (subject_ == "message") return explain_message(program, name_, sources);
+    if (subject_ == "risks") return explain_risks(program, sources);
+    return explain_endpoint(program, name_, sources);
+  }
+
+  std::vector<std::string> known(const model::Program& program) const {
+    if (subject_ == "channel") return channel_names(program);
+    return subject_ == "message" ? message_names(program) : endpoint_ids(program);
+  }
+
+  cl::SubCommand command_{"explain",
+                          "Explain a diagnostic, a channel, an endpoint, a message or the risks"};
+  cl::opt<std::string> subject_{
+      cl::Positional, cl::Required,
+      cl::desc("FLnnnn | channel NAME | endpoint ID | message NAME | risks"), cl::sub(command_)};
   cl::opt<std::string> name_{cl::Positional, cl::sub(command_)};
-  cl::opt<std::string> file_{"file", cl::value_desc("FILE"),
-                             cl::desc("The program of the channel or endpoint"), cl::sub(command_)};
+  cl::opt<std::string> file_{"file", cl::value_desc("FILE"), cl::desc("The program it is part of"),
+                             cl::sub(command_)};
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/model_json_handling.h"
 #include "model/names.h"
 
 namespace flowc::model {
@@ -147,6 +148,7 @@ class Writer {
     if (channel.rate_count) {
       json["rate"] = {{"count", *channel.rate_count}, {"period_us", channel.rate_period_us}};
     }
+    if (channel.isolated) json["isolated"] = true;
     return json;
   }
 
@@ -154,6 +156,7 @@ class Writer {
     Json json = owned(component);
     json["endpoints"] = Json::array();
     for (const EndpointId id : component.endpoints) json["endpoints"].push_back(program_[id].id);
+    if (!component.retired.empty()) json["retired"] = component.retired;
     return json;
   }
 
@@ -171,6 +174,7 @@ class Writer {
     json["publishes"] = Json::array();
     for (const MessageId id : endpoint.publishes)
       json["publishes"].push_back(full_name(program_, id));
+    add_policies(json, program_, endpoint);
     return json;
   }
 
