@@ -1,6 +1,7 @@
 #include <map>
 
 #include "diagnostics/catalog.h"
+#include "diagnostics/suggest.h"
 #include "model/names.h"
 #include "sema/clauses.h"
 #include "sema/policies.h"
@@ -179,10 +180,12 @@ class ComponentLowering {
     }
     places.damaged = true;
     state_.draft.doubts.handlers = true;
+    auto diagnostic = state_.reporter.error(kThenElsewhere, then.span, then.text,
+                                            program_.components[index_].name);
+    if (!state_.reporter.may_compare(names_.size())) return;
     std::vector<std::string> candidates;
     for (const auto& [name, known] : names_) candidates.push_back(name);
-    state_.reporter.error(kThenElsewhere, then.span, then.text, program_.components[index_].name)
-        .did_you_mean(then.span, then.text, candidates);
+    diagnostic.did_you_mean(then.span, then.text, suggest(then.text, candidates));
   }
 
   struct Known {
