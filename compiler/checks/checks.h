@@ -52,6 +52,7 @@ void check_loops(const model::Draft& draft, Reporter& reporter);
 
 // checks/retry_checks.cc
 void check_retry_times(const model::Draft& draft, Reporter& reporter);
+
 // checks/slip_checks.cc
 void check_steps(const model::Draft& draft, Reporter& reporter);
 void check_slips(const model::Draft& draft, Reporter& reporter);

@@ -5,6 +5,7 @@
 #include "diagnostics/catalog.h"
 #include "diagnostics/suggest.h"
 #include "model/names.h"
+#include "sema/bounds.h"
 #include "sema/clauses.h"
 #include "sema/emissions.h"
 #include "sema/step.h"
@@ -127,7 +128,7 @@ class SlipLowering {
     deadline.emissions =
         lower_emissions(state_, clauses_, file_, syntax.emissions, scope_,
                         syntax_.damaged ? Unmapped::not_looked_at : Unmapped::by_defaults);
-    duration_fits(state_.reporter, syntax.within, "`within`");
+    in_bounds(state_.reporter, syntax.within, "`within`");
     slip_.deadline = std::move(deadline);
   }
 

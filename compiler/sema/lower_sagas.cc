@@ -6,6 +6,7 @@
 #include "diagnostics/suggest.h"
 #include "model/names.h"
 #include "model/type_rules.h"
+#include "sema/bounds.h"
 #include "sema/clauses.h"
 #include "sema/correlation.h"
 #include "sema/emissions.h"
@@ -234,7 +235,7 @@ class SagaLowering {
     if (syntax.after) {
       made.span.end = syntax.after->span.end;
       made.after_us = syntax.after->microseconds;
-      if (!duration_fits(state_.reporter, *syntax.after, "`after`")) doubt();
+      if (!in_bounds(state_.reporter, *syntax.after, "`after`")) doubt();
       made.emissions =
           lower_emissions(state_, clauses_, file_, syntax.emissions, timer_scope_, unmapped());
       timed_.insert(timed_.end(), made.emissions.begin(), made.emissions.end());
@@ -314,7 +315,7 @@ class SagaLowering {
     model::SagaDeadline deadline;
     deadline.span = syntax.within.span;
     deadline.within_us = syntax.within.microseconds;
-    if (!duration_fits(state_.reporter, syntax.within, "`within`")) doubt();
+    if (!in_bounds(state_.reporter, syntax.within, "`within`")) doubt();
     deadline.emissions =
         lower_emissions(state_, clauses_, file_, syntax.emissions, timer_scope_, unmapped());
     timed_.insert(timed_.end(), deadline.emissions.begin(), deadline.emissions.end());
@@ -348,7 +349,11 @@ class SagaLowering {
 
   void endpoints() {
     const std::string snake = lower_snake(syntax_.name.text);
-    if (syntax_.head.at) check_wire_text(state_.reporter, syntax_.head.at->id, "an endpoint id");
+    if (syntax_.head.at) {
+      check_wire_text(state_.reporter, syntax_.head.at->id, "an endpoint id");
+      for (const ast::Text& old : syntax_.head.at->old)
+        check_wire_text(state_.reporter, old, "an endpoint id");
+    }
     if (shares_.empty()) {
       if (channel_) state_.draft.used_by_damaged.insert(*channel_);
       return;

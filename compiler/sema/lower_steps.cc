@@ -33,6 +33,7 @@ class GroupLowering {
     lower_retired(state_, syntax.retired, index_);
     for (const ast::Handler& step : syntax.steps) lower(step);
     for (const auto& [endpoint, step] : undone_) undo(endpoint, *step);
+    lower_retired(state_, syntax.retired, index_);
   }
 
  private:
@@ -51,6 +52,7 @@ class GroupLowering {
     clauses_.begin(syntax, endpoint, places);
     handlers_alone(syntax);
     clauses_.effects(syntax, endpoint, places);
+    lower_schedules(state_, clauses_.resolver(), syntax.schedules, endpoint, places);
     const bool understood =
         clauses_.payloads(syntax, kPayloads, endpoint, places) && no_query(endpoint, places);
     endpoint.channel = clauses_.channel(syntax.via);
@@ -62,6 +64,10 @@ class GroupLowering {
                 "`");
       places.damaged = true;
     }
+    ast::Handler policies = syntax;
+    policies.on_failure.reset();
+    policies.batch.reset();
+    lower_policies(state_, policies, nullptr, endpoint, places);
     endpoint.may_stop = syntax.or_stop.has_value();
     first->second.endpoint = clauses_.add(std::move(endpoint), std::move(places));
     if (syntax.undo) undone_.emplace_back(*first->second.endpoint, &syntax);
