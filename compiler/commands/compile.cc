@@ -6,17 +6,20 @@
 #include <utility>
 
 #include "checks/checks.h"
+#include "commands/locking.h"
 #include "diagnostics/render_text.h"
 #include "sema/analyze.h"
 
 namespace flowc {
 
 Compilation compile(const FileSystem& files, const std::string& main_path, SourceMap& sources,
-                    Reporter& reporter) {
+                    Reporter& reporter, Against against) {
   sema::Analysis analysis = sema::analyze(files, main_path, sources, reporter);
   check_program(analysis.draft, reporter);
 
   Compilation compilation;
+  if (against == Against::lock && !reporter.has_errors())
+    check_against_lock(files, main_path, analysis.draft.program, analysis.files, sources, reporter);
   for (std::uint32_t i = 0; i < sources.size(); ++i)
     compilation.files.push_back(sources.path(FileId{i}));
   compilation.syntax = std::move(analysis.files);

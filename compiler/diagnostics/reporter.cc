@@ -124,9 +124,9 @@ DiagnosticBuilder Reporter::report(const Definition& definition, Span span,
 
 std::vector<Diagnostic> Reporter::diagnostics() const {
   std::vector<const Diagnostic*> sorted;
-  std::set<std::tuple<unsigned, Span>> seen;
+  std::set<std::tuple<unsigned, Span, std::string_view>> seen;
   for (const Diagnostic& diagnostic : reported_) {
-    if (seen.emplace(diagnostic.id, diagnostic.span).second) sorted.push_back(&diagnostic);
+    if (seen.emplace(diagnostic.id, diagnostic.span, diagnostic.message).second) sorted.push_back(&diagnostic);
   }
   std::stable_sort(sorted.begin(), sorted.end(), [](const Diagnostic* a, const Diagnostic* b) {
     return std::tuple(a->span.file, a->span.begin, a->id) <

@@ -79,7 +79,7 @@ class Reporter {
   std::size_t error_count() const { return errors_; }
   Checkpoint checkpoint() const { return Checkpoint(*this); }
 
-  /// What to show: each (id, span) once, sorted by file, offset and id, at most
+  /// What to show: each (id, span, message) once, sorted by file, offset and id, at most
   /// limits::kDiagnosticsPerFile of a file and then one note that counts the rest.
   std::vector<Diagnostic> diagnostics() const;
 
