@@ -36,7 +36,7 @@ class LockReader {
       LineCursor cursor(line, file_, static_cast<std::uint32_t>(begin));
       if (number == 1) {
         header(cursor);
-      } else if (!line.empty() && line.front() != '#') {
+      } else if (!line.empty() && !line.starts_with("//")) {
         if (line.front() == ' ') {
           fact(cursor);
         } else {

@@ -94,7 +94,7 @@ std::string to_text(const Verdict& verdict) {
       if (rule.category != category) continue;
       if (first) out += fmt::format("\n{}\n", title);
       first = false;
-      out += fmt::format("  {}{}: {}\n    {}\n", rule.name, rule.breaking() ? "" : " (allowed)",
+      out += fmt::format("  {}{}: {}\n    {}\n", rule.name, rule.breaking() ? "" : " (no error)",
                          sentence(change), direction(change));
     }
   }

@@ -143,7 +143,8 @@ bool same(const Type& a, const Type& b) {
 std::string to_text(const Lock& lock) {
   std::string out = fmt::format(
       "flow.lock {}\n"
-      "# What this program has promised. Written by `flowc lock`; commit it, and do not edit it.\n",
+      "// What this program has promised. Written by `flowc lock`; commit it, and do not edit "
+      "it.\n",
       kFormat);
   for (const auto& [name, enumeration] : lock.enums) {
     Block block(out, "enum " + word_text(name));
