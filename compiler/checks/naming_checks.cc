@@ -13,7 +13,13 @@ bool upper(char c) {
   return std::isupper(static_cast<unsigned char>(c)) != 0;
 }
 
+/// A name that begins outside ASCII was reported as such.
+bool is_foreign(const std::string& name) {
+  return !name.empty() && static_cast<unsigned char>(name.front()) >= 0x80;
+}
+
 bool is_upper_camel(const std::string& name) {
+  if (is_foreign(name)) return true;
   return !name.empty() && upper(name.front()) && name.find('_') == std::string::npos;
 }
 
@@ -101,7 +107,7 @@ void check_naming(const model::Draft& draft, Reporter& reporter) {
     for (const model::Declaration& value : enumeration.values) naming.snake(value, "enum value");
   }
   for (const model::Message& message : program.messages) {
-    naming.camel(message, kind_word(message.kind));
+    if (!message.superseded) naming.camel(message, kind_word(message.kind));
     naming.fields(message.fields);
   }
   for (const model::Channel& channel : program.channels) {

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "checks/checks.h"
+#include "commands/allowances.h"
 #include "commands/locking.h"
+#include "diagnostics/catalog.h"
 #include "diagnostics/render_text.h"
 #include "sema/analyze.h"
 
@@ -16,10 +18,13 @@ Compilation compile(const FileSystem& files, const std::string& main_path, Sourc
                     Reporter& reporter, Against against) {
   sema::Analysis analysis = sema::analyze(files, main_path, sources, reporter);
   check_program(analysis.draft, reporter);
-
-  Compilation compilation;
   if (against == Against::lock && !reporter.has_errors())
     check_against_lock(files, main_path, analysis.draft.program, analysis.files, sources, reporter);
+  const std::vector<std::string> evolution_rules = evolution_rule_names();
+  apply_allowances(find_allowances(analysis.files, evolution_rules, reporter), evolution_rules,
+                   reporter);
+
+  Compilation compilation;
   for (std::uint32_t i = 0; i < sources.size(); ++i)
     compilation.files.push_back(sources.path(FileId{i}));
   compilation.syntax = std::move(analysis.files);

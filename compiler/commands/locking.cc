@@ -15,7 +15,8 @@ std::vector<lock::Allow> allows_of(const std::vector<std::unique_ptr<ast::File>>
   for (const auto& file : syntax) {
     for (const ast::Allow& allow : file->allows)
       allows.push_back({allow.rule.text, allow.target ? allow.target->text() : std::string{},
-                        allow.reason ? allow.reason->value : std::string{}, allow.rule.span});
+                        allow.reason ? allow.reason->value : std::string{}, allow.rule.span,
+                        allow.span});
   }
   return allows;
 }

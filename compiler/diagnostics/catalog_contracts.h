@@ -7,6 +7,54 @@
 /// Diagnostics of versions and upcasts, mappings, privacy (320 to 399) and partners (480 to 489).
 namespace flowc {
 
-inline constexpr std::array<Definition, 0> kContractsDefinitions{};
+// Mappings.
+inline constexpr ErrorDef<320, Name, Word> kNoField{"{0} is not a field of {1}"};
+inline constexpr ErrorDef<321, Name, Word> kNoPlainName{
+    "{0} alone means nothing here: a field begins with {1}"};
+inline constexpr ErrorDef<322, Name> kFilledTwice{"field {0} is filled twice"};
+inline constexpr ErrorDef<323, Name, Word, Word> kNotFilled{"{0} needs {1}, and nothing fills {2}"};
+inline constexpr ErrorDef<324, Name, Name, Word> kCannotFill{
+    "{0} of type {1} cannot be filled with {2}"};
+inline constexpr ErrorDef<325, Name, Name> kBehindOptional{"{0} may be absent, and {1} with it"};
+inline constexpr ErrorDef<326, Name, Name> kNotARecord{"{0} is of type {1}, which has no fields"};
+inline constexpr ErrorDef<327, Name> kNotComparable{"values of type {0} cannot be compared"};
+inline constexpr ErrorDef<328, Name, Name> kComparedWithOther{
+    "values of type {0} and {1} are never equal"};
+inline constexpr ErrorDef<329> kComparesNoField{"a comparison needs a field"};
+inline constexpr ErrorDef<330, Word> kNotACondition{
+    "a condition is a boolean field or a comparison, not {0}"};
+inline constexpr ErrorDef<331, Name, Word> kNoFieldToFill{
+    "nothing fills {0}: {1} has no field of that name"};
+
+// Privacy.
+inline constexpr ErrorDef<340, Name, Word> kMarkLeaves{
+    "{0} is {1}, and would reach another service"};
+inline constexpr ErrorDef<341, Name, Word, Name> kMarkLost{
+    "{0} is {1}, and fills {2}, which is not"};
+inline constexpr ErrorDef<342, Name> kNothingToDeclassify{
+    "{0} is neither `@personal` nor `@secret`"};
+
+// Versions.
+inline constexpr ErrorDef<350, Name, Name, Name> kTypeChanged{
+    "{0} was of type {1}, and is of type {2} now"};
+
+inline constexpr ErrorDef<351, Name, Name> kNoUpcast{"{0} of {1} has no upcast to a newer version"};
+inline constexpr ErrorDef<352, Name, Name> kUpcastTwice{"{0} {1} has two upcasts"};
+inline constexpr ErrorDef<353, Name, Name> kUpcastBackwards{"{0} is not newer than {1}"};
+inline constexpr ErrorDef<354, Name, Name> kNoVersion{"{0} has no version {1}"};
+inline constexpr ErrorDef<355, Name, Name> kUpcastElsewhere{"{0} is a message of module {1}"};
+inline constexpr ErrorDef<356, Name, Name, Name, Word> kVersionsDiffer{
+    "{0} {1} and {2} differ {3}"};
+
+inline constexpr std::array kContractsDefinitions{
+    kNoField.definition,         kNoPlainName.definition,   kFilledTwice.definition,
+    kNotFilled.definition,       kCannotFill.definition,    kBehindOptional.definition,
+    kNotARecord.definition,      kNotComparable.definition, kComparedWithOther.definition,
+    kComparesNoField.definition, kNotACondition.definition, kNoFieldToFill.definition,
+    kMarkLeaves.definition,      kMarkLost.definition,      kNothingToDeclassify.definition,
+    kTypeChanged.definition,     kNoUpcast.definition,      kUpcastTwice.definition,
+    kUpcastBackwards.definition, kNoVersion.definition,     kUpcastElsewhere.definition,
+    kVersionsDiffer.definition,
+};
 
 }  // namespace flowc

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/limits.h"
-#include "diagnostics/catalog_evolution.h"
+#include "diagnostics/catalog.h"
 #include "lock/compare.h"
 
 namespace flowc::lock {
@@ -121,8 +121,7 @@ std::vector<Accepted> check_evolution(const Lock* before, const Lock& after,
   if (!reporter.has_errors()) {
     for (const Allow* allow : ours)
       if (!needed.contains(allow))
-        reporter.warning(kAllowNotNeeded, allow->span, allow->rule)
-            .help("remove it, or it will accept a change that nobody has thought of");
+        reporter.warning(kUnusedAllow, allow->whole, allow->rule).fix(allow->whole, "");
   }
   return {accepted.begin(), accepted.end()};
 }

@@ -15,6 +15,7 @@ struct Allow {
   std::string target;  ///< empty: everything
   std::string reason;  ///< empty: none given
   Span span;           ///< of the rule's name
+  Span whole;
 };
 
 /// Reports each breaking change from `before` to `after` that no allow accepts, at its place in

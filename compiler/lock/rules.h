@@ -3,7 +3,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/span.h"
 #include "diagnostics/reporter.h"
@@ -75,8 +74,5 @@ struct Rule {
 
 std::span<const Rule> rules();
 const Rule& rule_of(RuleId id);
-
-/// The names of the breaking rules, which `allow` may name, in the order of the table.
-std::vector<std::string> evolution_rule_names();
 
 }  // namespace flowc::lock

@@ -40,22 +40,38 @@ std::string handler_name(const Program& program, EndpointId id) {
   return program[endpoint.component].name + "." + endpoint.name;
 }
 
-std::string type_name(const Program& program, const Type& type) {
+namespace {
+
+std::string type_text(const Program& program, const Type& type, bool full) {
   switch (type.kind) {
     case Type::Kind::primitive:
       return to_string(type.primitive);
     case Type::Kind::record:
-      return program[type.record].name;
+      return full ? full_name(program, type.record) : program[type.record].name;
     case Type::Kind::enumeration:
-      return program[type.enumeration].name;
+      return full ? full_name(program, type.enumeration) : program[type.enumeration].name;
     case Type::Kind::optional:
-      return type_name(program, *type.element) + "?";
+      return type_text(program, *type.element, full) + "?";
     case Type::Kind::list:
-      return "[" + type_name(program, *type.element) + "]";
+      return "[" + type_text(program, *type.element, full) + "]";
     case Type::Kind::map:
-      return "{string: " + type_name(program, *type.element) + "}";
+      return "{string: " + type_text(program, *type.element, full) + "}";
   }
   return {};
+}
+
+}  // namespace
+
+std::string type_name(const Program& program, const Type& type) {
+  return type_text(program, type, false);
+}
+
+std::pair<std::string, std::string> type_names_apart(const Program& program, const Type& a,
+                                                     const Type& b) {
+  std::pair<std::string, std::string> names{type_name(program, a), type_name(program, b)};
+  if (names.first == names.second)
+    names = {type_text(program, a, true), type_text(program, b, true)};
+  return names;
 }
 
 const char* to_string(Primitive primitive) {

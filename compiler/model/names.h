@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "model/program.h"
 
@@ -23,6 +24,11 @@ namespace flowc::model {
 
 /// A type as the language writes it: `[Item]`, `{string: uuid}`, `Tier?`.
 [[nodiscard]] std::string type_name(const Program& program, const Type& type);
+
+/// Two types, with their modules where they would read the same without: `[customer.Item]` and
+/// `[provider.Item]`.
+[[nodiscard]] std::pair<std::string, std::string> type_names_apart(const Program& program,
+                                                                   const Type& a, const Type& b);
 
 [[nodiscard]] const char* to_string(Primitive primitive);
 [[nodiscard]] const char* to_string(MessageKind kind);

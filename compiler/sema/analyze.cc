@@ -14,6 +14,8 @@ Analysis analyze(const FileSystem& files, const std::string& main_path, SourceMa
   refuse_not_lowered(state);
   resolve_types(state);
   check_recursion(state);
+  mark_records(state);
+  lower_versions(state);
   lower_channels(state);
   lower_handlers(state);
   lower_services(state);

@@ -1,9 +1,10 @@
-#include <cctype>
 #include <map>
 
 #include "diagnostics/catalog.h"
+#include "diagnostics/suggest.h"
 #include "model/names.h"
-#include "sema/resolver.h"
+#include "sema/clauses.h"
+#include "sema/policies.h"
 #include "sema/step.h"
 
 namespace flowc::sema {
@@ -11,36 +12,11 @@ namespace {
 
 const std::vector<SymbolKind> kPayloads{SymbolKind::event, SymbolKind::command, SymbolKind::query,
                                         SymbolKind::record};
-const std::vector<SymbolKind> kMessages{SymbolKind::event, SymbolKind::command, SymbolKind::query};
-
-/// `CustomerNotification` as `customer_notification`, `HTTPFeed` as `http_feed`.
-std::string lower_snake(const std::string& name) {
-  const auto upper = [&name](std::size_t i) {
-    return std::isupper(static_cast<unsigned char>(name[i])) != 0;
-  };
-  std::string snake;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const bool begins_word =
-        i > 0 && upper(i) && (!upper(i - 1) || (i + 1 < name.size() && !upper(i + 1)));
-    if (begins_word && name[i - 1] != '_') snake += '_';
-    snake += static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
-  }
-  return snake;
-}
-
-model::Payload payload_of(const Symbol& symbol) {
-  if (symbol.kind == SymbolKind::record) return {model::RecordId{symbol.index}};
-  return {model::MessageId{symbol.index}};
-}
-
 /// Lowers the handlers of one component. What `then` names is resolved when all of them are known.
 class ComponentLowering {
  public:
   ComponentLowering(State& state, std::uint32_t index)
-      : state_(state),
-        program_(state.draft.program),
-        index_(index),
-        resolver_(state, static_cast<std::uint32_t>(program_.components[index].module)) {}
+      : state_(state), program_(state.draft.program), index_(index), clauses_(state, index) {}
 
   void run() {
     const ast::Handlers& syntax = *std::get<const ast::Handlers*>(state_.components[index_]);
@@ -51,6 +27,7 @@ class ComponentLowering {
     if (syntax.damaged) state_.draft.doubts.all();
     for (const ast::Handler& handler : syntax.handlers) lower(handler);
     for (const auto& [endpoint, handler] : chains_) chain(endpoint, *handler);
+    lower_retired(state_, syntax.retired, index_);
   }
 
  private:
@@ -63,133 +40,95 @@ class ComponentLowering {
       state_.draft.doubts.all();
       return;
     }
-    report_reserved_name(state_.reporter, syntax.name);
-    if (syntax.damaged) state_.draft.doubts.all();
-
     model::Endpoint endpoint;
     model::EndpointPlaces places;
-    endpoint.name = syntax.name.text;
-    endpoint.documentation = syntax.documentation;
-    endpoint.span = syntax.name.span;
-    endpoint.component = model::ComponentId{index_};
-    places.damaged = syntax.damaged;
-    name(syntax, endpoint, places);
-    effects(syntax, endpoint, places);
-    const bool understood = payloads(syntax, endpoint, places);
-    const auto via = channel(syntax);
-    if (!understood) {
-      state_.draft.doubts.handlers = true;
-      if (via) state_.draft.used_by_damaged.insert(*via);
-      if (!endpoint.publishes.empty() || !endpoint.sends.empty())
-        state_.draft.doubts.emitters = true;
-      return;
-    }
+    clauses_.begin(syntax, endpoint, places);
+    clauses_.effects(syntax, endpoint, places);
+    steps_alone(syntax);
+    lower_schedules(state_, clauses_.resolver(), syntax.schedules, endpoint, places);
+    const bool understood = takes_nothing(syntax, endpoint, places) ||
+                            clauses_.payloads(syntax, kPayloads, endpoint, places);
+    const auto via = clauses_.channel(syntax.via);
+    if (!understood) return clauses_.leave_out(endpoint, via);
     dispatch(syntax, via, endpoint, places);
-    first->second.endpoint =
-        model::EndpointId{static_cast<std::uint32_t>(program_.endpoints.size())};
-    program_.components[index_].endpoints.push_back(*first->second.endpoint);
+    first->second.endpoint = clauses_.add(std::move(endpoint), std::move(places));
     if (syntax.then) chains_.emplace_back(*first->second.endpoint, &syntax);
-    program_.endpoints.push_back(std::move(endpoint));
-    state_.draft.endpoint_places.push_back(std::move(places));
   }
 
-  std::optional<model::ChannelId> channel(const ast::Handler& syntax) {
-    if (!syntax.via) return std::nullopt;
-    if (const auto symbol = resolver_.find_channel(*syntax.via))
-      return model::ChannelId{symbol->index};
-    state_.draft.doubts.channels = true;
-    return std::nullopt;
+  static bool takes_nothing(const ast::Handler& syntax, model::Endpoint& endpoint,
+                            model::EndpointPlaces& places) {
+    if (syntax.takes || !syntax.every) return false;
+    endpoint.takes = {model::Nothing{}};
+    places.takes = syntax.name.span;
+    return true;
   }
 
-  void name(const ast::Handler& syntax, model::Endpoint& endpoint, model::EndpointPlaces& places) {
-    endpoint.id = lower_snake(program_.components[index_].name) + "." + endpoint.name;
-    places.id = syntax.name.span;
-    if (!syntax.at) return;
-    check_wire_text(state_.reporter, syntax.at->id, "an endpoint id");
-    endpoint.id = syntax.at->id.value;
-    places.id = syntax.at->id.span;
-  }
-
-  bool payloads(const ast::Handler& syntax, model::Endpoint& endpoint,
-                model::EndpointPlaces& places) {
-    if (!syntax.takes) return false;
-    places.takes = syntax.takes->span;
-    const auto takes = resolver_.find(*syntax.takes, kPayloads, "a message");
-    if (takes) {
-      endpoint.takes = payload_of(*takes);
-      places.guessed =
-          syntax.takes->parts.back().text != model::short_name(program_, endpoint.takes);
-    }
-    if (!syntax.gives) return takes.has_value();
-    places.gives = syntax.gives->span;
-    const auto gives = resolver_.find(*syntax.gives, kPayloads, "a message or record");
-    if (gives) endpoint.gives = payload_of(*gives);
-    if (!gives) places.damaged = true;
-    if (!gives) state_.draft.doubts.types = true;
-    return takes.has_value();
-  }
-
-  void effects(const ast::Handler& syntax, model::Endpoint& endpoint,
-               model::EndpointPlaces& places) {
-    effect(syntax.sends, SymbolKind::command, "`sends`", endpoint.sends, places.sends);
-    effect(syntax.publishes, SymbolKind::event, "`publishes`", endpoint.publishes,
-           places.publishes);
-  }
-
-  void effect(const std::vector<ast::Path>& paths, SymbolKind kind, const char* clause,
-              std::vector<model::MessageId>& messages, std::vector<Span>& places) {
-    std::map<std::uint32_t, Span> seen;
-    for (const ast::Path& path : paths) {
-      const auto symbol = resolver_.find(path, kMessages, with_article(kind));
-      if (!symbol) {
-        state_.draft.doubts.emitters = true;
-        continue;
-      }
-      if (symbol->kind != kind) {
-        wrong_effect(path, *symbol, kind);
-        continue;
-      }
-      const auto [first, added] = seen.emplace(symbol->index, path.span);
-      if (!added) {
-        state_.reporter.error(kListedTwice, path.span, path.text(), clause)
-            .label(first->second, "first here");
-        continue;
-      }
-      messages.push_back(model::MessageId{symbol->index});
-      places.push_back(path.span);
-    }
-  }
-
-  void wrong_effect(const ast::Path& path, const Symbol& symbol, SymbolKind wanted) {
-    state_.draft.doubts.emitters = true;
-    auto diagnostic = state_.reporter.error(kWrongKind, path.span, path.text(),
-                                            with_article(symbol.kind), with_article(wanted));
-    diagnostic.label(symbol.name, "declared here");
-    if (symbol.kind == SymbolKind::event)
-      diagnostic.help("an event is published: `publishes " + path.text() + "`");
-    if (symbol.kind == SymbolKind::command)
-      diagnostic.help("a command is sent: `sends " + path.text() + "`");
-    if (symbol.kind == SymbolKind::query)
-      diagnostic.help("a query is asked from outside, through the service's bus");
+  void steps_alone(const ast::Handler& syntax) {
+    const char* help = "a slip is undone and stopped by its steps: `steps Name { … }`";
+    if (syntax.undo) clauses_.refuse(syntax.undo->span, "`undo`", "a handler", help);
+    if (syntax.or_stop) clauses_.refuse(*syntax.or_stop, "`or stop`", "a handler", help);
   }
 
   void dispatch(const ast::Handler& syntax, std::optional<model::ChannelId> via,
                 model::Endpoint& endpoint, model::EndpointPlaces& places) {
     if (syntax.via) places.channel = syntax.via->span;
     places.refused_channel = via;
+    const char* on = nullptr;
+    if (std::holds_alternative<model::Nothing>(endpoint.takes.type)) {
+      scheduled(syntax, via, endpoint, places);
+    } else {
+      on = where(syntax, via, endpoint, places);
+      if (syntax.every) {
+        state_.reporter.error(kScheduleTakes, syntax.takes->span, syntax.takes->text())
+            .label(syntax.every->span, "runs when the time has come")
+            .help("drop `every`, or what it takes: `" + endpoint.name + "()`");
+      }
+    }
+    lower_policies(state_, syntax, on, endpoint, places);
+  }
+
+  void scheduled(const ast::Handler& syntax, std::optional<model::ChannelId> via,
+                 model::Endpoint& endpoint, model::EndpointPlaces& places) {
+    const char* on = "a scheduled handler: nobody calls it";
+    endpoint.dispatch = model::Dispatch::channel;
+    lower_schedule(state_, *syntax.every, endpoint);
+    if (syntax.is_inline) clauses_.refuse(*syntax.is_inline, "`inline`", on);
+    if (syntax.gives || syntax.then) {
+      clauses_.refuse(syntax.gives ? syntax.gives->span : syntax.then->span,
+                      syntax.gives ? "`->`" : "`then`", on,
+                      "what it causes it sends: `sends COMMAND`");
+      places.damaged = true;
+      state_.draft.doubts.types = true;
+    }
+    places.refused_channel.reset();
+    endpoint.channel = via ? *via : own_channel(endpoint, places);
+  }
+
+  model::ChannelId own_channel(const model::Endpoint& endpoint,
+                               const model::EndpointPlaces& places) {
+    return clauses_.implicit_channel(
+        endpoint.id, endpoint.span, places.id,
+        "without `via`, the handler has a channel of its own, named as its endpoint id");
+  }
+
+  /// Decides where the messages of a handler wait, and says what it is if they do not.
+  const char* where(const ast::Handler& syntax, std::optional<model::ChannelId> via,
+                    model::Endpoint& endpoint, model::EndpointPlaces& places) {
     const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
     if (message == nullptr) {
+      const char* on =
+          "a handler of a record: it runs in the unit of work of the handler before it";
       endpoint.dispatch = model::Dispatch::chained;
-      refuse_channel(syntax,
-                     "a handler of a record: it runs in the unit of work of the handler before it");
-      return;
+      refuse_channel(syntax, on);
+      return on;
     }
     const model::MessageKind kind = program_[*message].kind;
     if (kind == model::MessageKind::query) {
       endpoint.dispatch = model::Dispatch::caller;
-      refuse_channel(syntax, "a query's handler: it answers in the call");
+      const char* on = "a query's handler: it answers in the call";
+      refuse_channel(syntax, on);
       refuse_result(syntax, endpoint);
-      return;
+      return on;
     }
     if (kind == model::MessageKind::command && syntax.is_inline) {
       state_.reporter.error(kClauseHere, *syntax.is_inline, "`inline`", "a command's handler")
@@ -206,9 +145,14 @@ class ComponentLowering {
     }
     const bool waits = syntax.via || (kind == model::MessageKind::event && !syntax.is_inline);
     endpoint.dispatch = waits ? model::Dispatch::channel : model::Dispatch::caller;
-    if (!waits) return;
+    if (!waits) {
+      return kind == model::MessageKind::command
+                 ? "a command's handler without a channel: it runs in its caller's unit of work"
+                 : "an `inline` handler: it runs in its publisher's unit of work";
+    }
     places.refused_channel.reset();
-    endpoint.channel = via ? *via : implicit_channel(endpoint, places);
+    endpoint.channel = via ? *via : own_channel(endpoint, places);
+    return nullptr;
   }
 
   void refuse_channel(const ast::Handler& syntax, const char* on) {
@@ -221,23 +165,6 @@ class ComponentLowering {
     state_.reporter.error(kClauseHere, syntax.gives->span, "`->`", "a query's handler")
         .help("the answer is what the query's declaration says");
     endpoint.gives.reset();
-  }
-
-  model::ChannelId implicit_channel(const model::Endpoint& endpoint,
-                                    const model::EndpointPlaces& places) {
-    const auto declared = state_.symbols.channels.find(endpoint.id);
-    if (declared != state_.symbols.channels.end() && !declared->second.poisoned) {
-      state_.reporter.error(kDeclaredTwice, places.id, "channel", endpoint.id)
-          .label(declared->second.name, "first declared here")
-          .help("without `via`, the handler has a channel of its own, named as its endpoint id");
-    }
-    model::Channel channel;
-    channel.name = endpoint.id;
-    channel.span = endpoint.span;
-    channel.module = program_.components[index_].module;
-    channel.implicit = true;
-    program_.channels.push_back(std::move(channel));
-    return model::ChannelId{static_cast<std::uint32_t>(program_.channels.size() - 1)};
   }
 
   void chain(model::EndpointId id, const ast::Handler& syntax) {
@@ -253,10 +180,12 @@ class ComponentLowering {
     }
     places.damaged = true;
     state_.draft.doubts.handlers = true;
+    auto diagnostic = state_.reporter.error(kThenElsewhere, then.span, then.text,
+                                            program_.components[index_].name);
+    if (!state_.reporter.may_compare(names_.size())) return;
     std::vector<std::string> candidates;
     for (const auto& [name, known] : names_) candidates.push_back(name);
-    state_.reporter.error(kThenElsewhere, then.span, then.text, program_.components[index_].name)
-        .did_you_mean(then.span, then.text, candidates);
+    diagnostic.did_you_mean(then.span, then.text, suggest(then.text, candidates));
   }
 
   struct Known {
@@ -267,7 +196,7 @@ class ComponentLowering {
   State& state_;
   model::Program& program_;
   std::uint32_t index_;
-  Resolver resolver_;
+  Clauses clauses_;
   std::map<std::string, Known> names_;
   std::vector<std::pair<model::EndpointId, const ast::Handler*>> chains_;
 };

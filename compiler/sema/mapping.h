@@ -20,13 +20,21 @@ struct MappingSource {
   /// What it is called in messages: "`OrderPlaced` v1", "the saga's data".
   std::string called;
   const std::vector<model::Field>* fields = nullptr;  ///< outlives the call; of key: one field
+  bool damaged = false;  ///< fields may be missing, which was reported: an unknown one is silent
 };
 
-/// The mapping's target and what it may read. Personal and secret fields that no `declassify` names
-/// are errors if `leaves`.
+/// All of a message as a source, called by its name.
+MappingSource message_source(const State& state, model::MessageId message,
+                             model::FieldRef::Root root, std::string word, bool bare);
+
+/// What a mapping may read, and where its target goes. A personal or secret field needs
+/// `declassify` to fill a field that is not so marked itself, and if `leaves` always.
 struct MappingScope {
   std::vector<MappingSource> sources;  ///< in the order in which `{ field }` looks
   bool leaves = false;                 ///< the target belongs to another service or a partner
+  /// Fields that the mapping does not name are filled from the first source's of the same name and
+  /// type: upcasts.
+  bool carries_over = false;
 };
 
 /// Fills `target` as `syntax` says; every field of it must be filled, have a default or be

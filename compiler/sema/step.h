@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -12,6 +13,7 @@
 #include "base/source_map.h"
 #include "diagnostics/reporter.h"
 #include "model/draft.h"
+#include "sema/privacy.h"
 #include "sema/symbols.h"
 #include "syntax/ast.h"
 
@@ -49,6 +51,7 @@ struct State {
   std::vector<std::uint32_t> dependencies_first = {};
   Symbols symbols = {};
   model::Draft draft = {};
+  std::vector<Marks> record_marks = {};  ///< by RecordId: what is personal or secret in it
 
   // The syntax of each declaration in the draft, by its index there.
   std::vector<const ast::Record*> records = {};
@@ -62,6 +65,8 @@ struct State {
   std::vector<const ast::Scenario*> scenarios = {};
   std::vector<const ast::Service*> services = {};
   std::vector<const ast::Deploy*> deployments = {};
+
+  std::vector<std::map<std::string, Span>> enum_values = {};  ///< of each enum, with their places
 };
 
 /// Reports a name that the generated C++ cannot have. Keywords are fine: they are escaped.
@@ -76,6 +81,8 @@ void declare_names(State& state);
 void refuse_not_lowered(State& state);
 void resolve_types(State& state);
 void check_recursion(State& state);
+void mark_records(State& state);
+void lower_versions(State& state);
 void lower_channels(State& state);
 void lower_handlers(State& state);
 void lower_services(State& state);

@@ -1,0 +1,609 @@
+#include "sema/mapping.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "base/limits.h"
+#include "diagnostics/catalog.h"
+#include "diagnostics/listing.h"
+#include "model/names.h"
+#include "model/type_rules.h"
+#include "sema/values.h"
+
+namespace flowc::sema {
+namespace {
+
+using Kind = ast::Expression::Kind;
+using model::Expression;
+using model::Field;
+using model::Type;
+
+std::optional<std::uint32_t> index_of(const std::vector<Field>& fields, std::string_view name) {
+  for (std::uint32_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].name == name) return i;
+  }
+  return std::nullopt;
+}
+
+/// A name by itself, which an enum's value may have.
+bool is_bare(const ast::Expression& syntax) {
+  return syntax.kind == Kind::path && syntax.path.parts.size() == 1;
+}
+
+/// A field that a path named, with what is said of it in messages.
+struct Found {
+  model::FieldRef ref;
+  const Field* field = nullptr;
+};
+
+enum class Lookup { found, no_field, reported };
+
+/// Lowers the expressions of one mapping or condition.
+class Lowering {
+ public:
+  Lowering(State& state, const MappingScope& scope)
+      : state_(state), program_(state.draft.program), scope_(scope) {}
+
+  std::optional<std::vector<model::Assignment>> mapping(const ast::Mapping& syntax,
+                                                        model::MessageId target) {
+    target_ = &program_[target];
+    target_damaged_ = fields_lost(*state_.messages[static_cast<std::uint32_t>(target)], *target_);
+    filled_.assign(target_->fields.size(), std::nullopt);
+    good_ = !syntax.damaged;
+    for (const ast::Assignment& one : syntax.fields) assign(one);
+    if (scope_.carries_over) carry_over(syntax);
+    if (!syntax.damaged && !target_unknown_) missing(syntax);
+    if (!good_) return std::nullopt;
+    std::sort(assignments_.begin(), assignments_.end(),
+              [](const auto& a, const auto& b) { return a.field < b.field; });
+    return std::move(assignments_);
+  }
+
+  std::optional<Expression> condition(const ast::Expression& syntax) {
+    if (syntax.kind == Kind::value) {
+      state_.reporter.error(kNotACondition, syntax.span, "a literal")
+          .help("what always holds needs no condition");
+      return std::nullopt;
+    }
+    const Type boolean;
+    auto made = expression(syntax, boolean);
+    if (!made || model::same_type(made->type, boolean)) return made;
+    auto diagnostic = state_.reporter.error(kNotACondition, syntax.span,
+                                            "`" + model::type_name(program_, made->type) + "`");
+    diagnostic.help(made->type.kind == Type::Kind::optional
+                        ? "it may be absent: compare it, with `==` or `!=`"
+                        : "compare it, with `==` or `!=`");
+    return std::nullopt;
+  }
+
+  template <typename Syntax, typename Declared>
+  static bool fields_lost(const Syntax& syntax, const Declared& declared) {
+    return syntax.damaged || syntax.fields.size() != declared.fields.size();
+  }
+
+ private:
+  // Names.
+
+  /// What an expression's names may begin with, in words: "`OrderPlaced` v1".
+  std::string places() const {
+    std::vector<std::string> called;
+    for (const MappingSource& source : scope_.sources) {
+      if (source.bare) called.push_back(source.called);
+    }
+    return listing(called, "or");
+  }
+
+  bool sources_damaged() const {
+    return std::any_of(scope_.sources.begin(), scope_.sources.end(),
+                       [](const MappingSource& source) { return source.damaged; });
+  }
+
+  Lookup look_up(const ast::Path& path, Found& found) {
+    const std::string& first = path.parts.front().text;
+    for (const MappingSource& source : scope_.sources) {
+      if (!source.word.empty() && source.word == first && path.parts.size() > 1)
+        return walk(source, path, 1, found);
+    }
+    for (const MappingSource& source : scope_.sources) {
+      if (source.bare && index_of(*source.fields, first)) return walk(source, path, 0, found);
+    }
+    return Lookup::no_field;
+  }
+
+  Lookup walk(const MappingSource& source, const ast::Path& path, std::size_t next, Found& found) {
+    found = {};
+    found.ref.root = source.root;
+    const std::vector<Field>* fields = source.fields;
+    std::string owner = source.called;
+    bool damaged = source.damaged;
+    for (std::size_t i = next; i < path.parts.size(); ++i) {
+      const ast::Name& part = path.parts[i];
+      const auto index = index_of(*fields, part.text);
+      if (!index) {
+        if (!damaged) no_field(part.span, part.text, owner, *fields);
+        return Lookup::reported;
+      }
+      const Field& field = (*fields)[*index];
+      if (source.root != model::FieldRef::Root::key || i > next) found.ref.path.push_back(*index);
+      found.ref.personal = found.ref.personal || field.personal;
+      found.ref.secret = found.ref.secret || field.secret;
+      found.field = &field;
+      if (i + 1 == path.parts.size()) return Lookup::found;
+      if (field.type.kind != Type::Kind::record) {
+        no_fields_in(part, path.parts[i + 1], field);
+        return Lookup::reported;
+      }
+      const auto record = static_cast<std::uint32_t>(field.type.record);
+      fields = &program_.records[record].fields;
+      owner = "`" + program_.records[record].name + "`";
+      damaged = fields_lost(*state_.records[record], program_.records[record]);
+    }
+    return Lookup::reported;
+  }
+
+  void no_field(Span at, const std::string& name, const std::string& owner,
+                const std::vector<Field>& fields) {
+    std::vector<std::string> names;
+    for (const Field& field : fields) names.push_back(field.name);
+    state_.reporter.error(kNoField, at, name, owner).did_you_mean(at, name, names);
+  }
+
+  void no_fields_in(const ast::Name& part, const ast::Name& wanted, const Field& field) {
+    if (model::without_optional(field.type).kind == Type::Kind::record) {
+      state_.reporter.error(kBehindOptional, wanted.span, part.text, wanted.text)
+          .label(field.span, "optional here")
+          .help("take `" + part.text + "` as a whole, or look into it in C++");
+      return;
+    }
+    state_.reporter.error(kNotARecord, part.span, part.text, model::type_name(program_, field.type))
+        .label(field.span, "declared here");
+  }
+
+  /// A name that is no field; `expected` is the enum whose value it may have meant.
+  void unknown(const ast::Path& path, const Type* expected) {
+    if (sources_damaged()) return;
+    const ast::Name& name = path.parts.front();
+    std::vector<std::string> candidates;
+    std::vector<std::string> full;
+    for (const MappingSource& source : scope_.sources) {
+      if (!source.word.empty() && path.parts.size() > 1) candidates.push_back(source.word);
+      for (const Field& field : *source.fields) {
+        if (source.bare) candidates.push_back(field.name);
+        if (!source.bare && !source.word.empty() && field.name == name.text)
+          full.push_back(source.word + "." + field.name);
+      }
+      if (source.word == name.text) {
+        state_.reporter.error(kNoField, path.span, name.text, "a message: it is all of one")
+            .help("name a field of it: `" + name.text + ".…`");
+        return;
+      }
+    }
+    std::string where = places();
+    if (expected != nullptr && expected->kind == Type::Kind::enumeration &&
+        path.parts.size() == 1) {
+      const model::Enum& enumeration = program_[expected->enumeration];
+      if (enumeration.values.empty()) return;
+      for (const model::Declaration& value : enumeration.values) candidates.push_back(value.name);
+      if (where.empty()) {
+        state_.reporter.error(kNoEnumValue, name.span, enumeration.name, name.text)
+            .label(enumeration.span, "declared here")
+            .did_you_mean(name.span, name.text, candidates);
+        return;
+      }
+      where += ", nor a value of enum `" + enumeration.name + "`";
+    }
+    if (!where.empty()) {
+      state_.reporter.error(kNoField, name.span, name.text, where)
+          .did_you_mean(name.span, name.text, candidates);
+      return;
+    }
+    auto diagnostic = state_.reporter.error(kNoPlainName, name.span, name.text, words());
+    if (full.size() == 1) diagnostic.fix(name.span, full.front());
+    if (full.size() != 1) diagnostic.did_you_mean(name.span, name.text, candidates);
+  }
+
+  std::string words() const {
+    std::vector<std::string> words;
+    for (const MappingSource& source : scope_.sources) {
+      if (!source.word.empty()) words.push_back("`" + source.word + ".`");
+    }
+    return listing(words, "or");
+  }
+
+  // Expressions.
+
+  /// Whether an expression's type is known without what it is compared with or assigned to.
+  bool names_field(const ast::Expression& syntax) {
+    if (syntax.kind == Kind::declassify) return true;
+    if (syntax.kind != Kind::path) return false;
+    if (syntax.path.parts.size() > 1) return true;
+    const std::string& name = syntax.path.parts.front().text;
+    return std::any_of(scope_.sources.begin(), scope_.sources.end(),
+                       [&](const MappingSource& s) { return s.bare && index_of(*s.fields, name); });
+  }
+
+  std::optional<Expression> expression(const ast::Expression& syntax, const Type& expected) {
+    if (syntax.kind == Kind::equal || syntax.kind == Kind::not_equal) return comparison(syntax);
+    return operand(syntax, expected);
+  }
+
+  std::optional<Expression> operand(const ast::Expression& syntax, const Type& expected) {
+    const Type& plain = model::without_optional(expected);
+    if (syntax.kind == Kind::value) return literal(syntax, syntax.value, expected);
+    Found found;
+    const Lookup lookup = look_up(syntax.path, found);
+    if (lookup == Lookup::found) return field(syntax, found);
+    if (lookup == Lookup::no_field && is_bare(syntax) && has_value(plain, syntax.path)) {
+      ast::Value value;
+      value.kind = ast::Value::Kind::name;
+      value.text = syntax.path.parts.front().text;
+      value.span = syntax.span;
+      return literal(syntax, value, expected);
+    }
+    if (lookup == Lookup::no_field)
+      unknown(syntax.path, syntax.kind == Kind::path ? &plain : nullptr);
+    return std::nullopt;
+  }
+
+  bool has_value(const Type& type, const ast::Path& path) const {
+    if (type.kind != Type::Kind::enumeration) return false;
+    const auto& values = program_[type.enumeration].values;
+    return std::any_of(values.begin(), values.end(), [&](const model::Declaration& value) {
+      return value.name == path.parts.front().text;
+    });
+  }
+
+  std::optional<Expression> literal(const ast::Expression& syntax, const ast::Value& value,
+                                    const Type& expected) {
+    const Type& plain = model::without_optional(expected);
+    auto lowered = value_of(state_, value, plain);
+    if (!lowered) return std::nullopt;
+    Expression made;
+    made.literal = *std::move(lowered);
+    made.type = plain;
+    made.span = syntax.span;
+    return made;
+  }
+
+  std::optional<Expression> field(const ast::Expression& syntax, const Found& found) {
+    Expression made;
+    made.kind = Expression::Kind::field;
+    made.field = found.ref;
+    made.type = found.field->type;
+    made.declassified = syntax.kind == Kind::declassify;
+    made.span = syntax.span;
+    const bool marked =
+        found.ref.personal || found.ref.secret || marks_inside(state_, found.field->type);
+    if (!made.declassified || marked) return made;
+    state_.reporter.error(kNothingToDeclassify, syntax.span, syntax.path.text())
+        .label(found.field->span, "declared here")
+        .fix(syntax.span, syntax.path.text());
+    return std::nullopt;
+  }
+
+  std::optional<Expression> comparison(const ast::Expression& syntax) {
+    const ast::Expression& left = syntax.operands[0];
+    const ast::Expression& right = syntax.operands[1];
+    const bool left_first = names_field(left);
+    if (!left_first && !names_field(right)) {
+      compares_no_field(syntax);
+      return std::nullopt;
+    }
+    const Type none;
+    auto first = operand(left_first ? left : right, none);
+    if (!first) return std::nullopt;
+    if (!model::comparable(first->type)) {
+      state_.reporter.error(kNotComparable, first->span, model::type_name(program_, first->type))
+          .help("`==` and `!=` compare scalars and enums");
+      return std::nullopt;
+    }
+    auto second = operand(left_first ? right : left, first->type);
+    if (!second) return std::nullopt;
+    if (!model::same_type(model::without_optional(first->type),
+                          model::without_optional(second->type))) {
+      state_.reporter.error(kComparedWithOther, syntax.span,
+                            model::type_name(program_, (left_first ? first : second)->type),
+                            model::type_name(program_, (left_first ? second : first)->type));
+      return std::nullopt;
+    }
+    Expression made;
+    made.kind = syntax.kind == Kind::equal ? Expression::Kind::equal : Expression::Kind::not_equal;
+    made.span = syntax.span;
+    made.operands.push_back(*std::move(left_first ? first : second));
+    made.operands.push_back(*std::move(left_first ? second : first));
+    return made;
+  }
+
+  void compares_no_field(const ast::Expression& syntax) {
+    for (const ast::Expression& side : syntax.operands) {
+      if (side.kind != Kind::path) continue;
+      unknown(side.path, nullptr);
+      return;
+    }
+    state_.reporter.error(kComparesNoField, syntax.span)
+        .help("two literals are always equal or never");
+  }
+
+  // Assignments.
+
+  void assign(const ast::Assignment& syntax) {
+    const auto index = index_of(target_->fields, syntax.field.text);
+    if (!index) {
+      good_ = false;
+      target_unknown_ = true;
+      if (!target_damaged_)
+        no_field(syntax.field.span, syntax.field.text, "`" + target_->name + "`", target_->fields);
+      return;
+    }
+    if (filled_[*index]) {
+      good_ = false;
+      state_.reporter.error(kFilledTwice, syntax.field.span, syntax.field.text)
+          .label(*filled_[*index], "first filled here");
+      return;
+    }
+    filled_[*index] = syntax.field.span;
+    const Field& field = target_->fields[*index];
+    if (syntax.damaged) {
+      good_ = false;
+      return;
+    }
+    auto value = syntax.value ? filling(*syntax.value, field) : same_name(syntax, field);
+    if (!value || !fits(*value, field) || !may_fill(*value, field, syntax)) {
+      good_ = false;
+      return;
+    }
+    assignments_.push_back({*index, *std::move(value), syntax.span});
+  }
+
+  std::optional<Expression> filling(const ast::Expression& syntax, const Field& field) {
+    // What values of these look like, value_of() says of defaults only.
+    const Type& plain = model::without_optional(field.type);
+    const bool unwritable =
+        plain.kind == Type::Kind::record ||
+        (plain.kind == Type::Kind::primitive && plain.primitive == model::Primitive::bytes);
+    if (syntax.kind == Kind::value && unwritable) {
+      state_.reporter
+          .error(kCannotFill, syntax.span, field.name, model::type_name(program_, field.type),
+                 "a literal")
+          .label(field.span, "declared here");
+      return std::nullopt;
+    }
+    return expression(syntax, field.type);
+  }
+
+  /// `{ order_id }`: from the first source that has a field of that name.
+  std::optional<Expression> same_name(const ast::Assignment& syntax, const Field& field) {
+    std::vector<std::string> called;
+    for (const MappingSource& source : scope_.sources) {
+      const auto index = index_of(*source.fields, field.name);
+      if (index) return whole_field(source, *index, syntax.span);
+      called.push_back(source.called);
+    }
+    if (sources_damaged()) return std::nullopt;
+    state_.reporter.error(kNoFieldToFill, syntax.span, field.name, listing(called, "and"))
+        .label(field.span, "declared here")
+        .help("say what it is: `" + field.name + " = …`");
+    return std::nullopt;
+  }
+
+  static Expression whole_field(const MappingSource& source, std::uint32_t index, Span span) {
+    const Field& found = (*source.fields)[index];
+    Expression made;
+    made.kind = Expression::Kind::field;
+    made.field.root = source.root;
+    if (source.root != model::FieldRef::Root::key) made.field.path = {index};
+    made.field.personal = found.personal;
+    made.field.secret = found.secret;
+    made.type = found.type;
+    made.span = span;
+    return made;
+  }
+
+  bool fits(const Expression& value, const Field& field) {
+    if (model::assignable(value.type, field.type)) return true;
+    const auto [given, wanted] = model::type_names_apart(program_, value.type, field.type);
+    auto diagnostic =
+        state_.reporter.error(kCannotFill, value.span, field.name, wanted, "`" + given + "`");
+    diagnostic.label(field.span, "declared here");
+    if (model::assignable(model::without_optional(value.type), field.type))
+      diagnostic.help("what may be absent fills an optional field only");
+    return false;
+  }
+
+  // Privacy.
+
+  const MappingSource* source_of(const model::FieldRef& ref) const {
+    for (const MappingSource& source : scope_.sources) {
+      if (source.root == ref.root) return &source;
+    }
+    return nullptr;
+  }
+
+  /// The field that makes what is read personal or secret, and by which mark.
+  Marks marks_of_read(const Expression& value) const {
+    const MappingSource* source = source_of(value.field);
+    Marks marks = marks_inside(state_, value.type);
+    if (source == nullptr) return marks;
+    const std::vector<Field>* fields = source->fields;
+    std::vector<std::uint32_t> path = value.field.path;
+    if (value.field.root == model::FieldRef::Root::key) path.insert(path.begin(), 0);
+    for (const std::uint32_t index : path) {
+      const Field& field = (*fields)[index];
+      if (field.personal) marks.personal = &field;
+      if (field.secret) marks.secret = &field;
+      if (field.type.kind == Type::Kind::record) fields = &program_[field.type.record].fields;
+    }
+    return marks;
+  }
+
+  bool may_fill(const Expression& value, const Field& field, const ast::Assignment& syntax) {
+    bool good = true;
+    for (const Expression& operand : value.operands) good &= may_fill(operand, field, syntax);
+    if (value.kind != Expression::Kind::field || value.declassified) return good;
+    Marks marks = marks_of_read(value);
+    if (!scope_.leaves) {
+      // Inside the service a mark may move with its value, into a field that has it too.
+      if (!value.field.personal || field.personal) marks.personal = nullptr;
+      if (!value.field.secret || field.secret) marks.secret = nullptr;
+    }
+    if (!marks) return good;
+    const std::string text(syntax.value ? state_.sources.text(value.span) : plain_path(value));
+    auto diagnostic =
+        scope_.leaves
+            ? state_.reporter.error(kMarkLeaves, value.span, text, marks.text())
+            : state_.reporter.error(kMarkLost, value.span, text, marks.text(), field.name);
+    const bool on_path = value.field.personal || value.field.secret;
+    diagnostic.label(marks.field().span, on_path ? "marked here" : "marked here, inside it");
+    if (!scope_.leaves) diagnostic.label(field.span, "not marked");
+    declassify_fix(diagnostic, value.span, text, syntax);
+    return false;
+  }
+
+  /// `order_id`, `event.order_id`: how a field that `{ field }` found is written. Empty: it is not.
+  std::string plain_path(const Expression& value) const {
+    const MappingSource* source = source_of(value.field);
+    const std::uint32_t index = value.field.path.empty() ? 0 : value.field.path.front();
+    const std::string& name = (*source->fields)[index].name;
+    return source->bare || source->word.empty() ? name : source->word + "." + name;
+  }
+
+  static void declassify_fix(DiagnosticBuilder& diagnostic, Span span, const std::string& text,
+                             const ast::Assignment& syntax) {
+    const std::string replacement = "declassify(" + text + ")";
+    diagnostic.fix(span, (syntax.value ? "" : syntax.field.text + " = ") + replacement,
+                   "say that it may: `" + replacement + "`");
+  }
+
+  // What the mapping does not say.
+
+  static Span closing_brace(const ast::Mapping& syntax) {
+    Span span = syntax.span;
+    if (span.end > span.begin) span.begin = span.end - 1;
+    return span;
+  }
+
+  void carry_over(const ast::Mapping& syntax) {
+    const MappingSource& source = scope_.sources.front();
+    for (std::uint32_t i = 0; i < target_->fields.size(); ++i) {
+      const Field& field = target_->fields[i];
+      const auto index = index_of(*source.fields, field.name);
+      if (filled_[i] || !index) continue;
+      filled_[i] = syntax.span;
+      const Field& old = (*source.fields)[*index];
+      const bool same = model::same_type(old.type, field.type);
+      const bool kept = (!old.personal || field.personal) && (!old.secret || field.secret);
+      if (same && kept) {
+        assignments_.push_back({i, whole_field(source, *index, syntax.span), syntax.span});
+        continue;
+      }
+      good_ = false;
+      if (!same) type_changed(syntax, old, field);
+      if (same) mark_dropped(syntax, old, field);
+    }
+  }
+
+  void type_changed(const ast::Mapping& syntax, const Field& old, const Field& field) {
+    const auto [before, after] = model::type_names_apart(program_, old.type, field.type);
+    auto diagnostic = state_.reporter.error(kTypeChanged, field.span, field.name, before, after);
+    diagnostic.label(old.span, "`" + before + "` here");
+    diagnostic.label(closing_brace(syntax), "does not say what becomes of it");
+    if (model::assignable(old.type, field.type)) {
+      diagnostic.fix(insertion(syntax), inserted(syntax, field.name + " = " + field.name),
+                     "say that it stays: `" + field.name + " = " + field.name + "`");
+    } else {
+      diagnostic.help("a new type is a new field: give it another name, or say `" + field.name +
+                      " = …`");
+    }
+  }
+
+  void mark_dropped(const ast::Mapping& syntax, const Field& old, const Field& field) {
+    Marks marks;
+    if (old.personal && !field.personal) marks.personal = &old;
+    if (old.secret && !field.secret) marks.secret = &old;
+    const std::string value = "declassify(" + field.name + ")";
+    state_.reporter.error(kMarkLost, field.span, field.name, marks.text(), field.name)
+        .label(old.span, "marked here")
+        .fix(insertion(syntax), inserted(syntax, field.name + " = " + value),
+             "say that it may: `" + field.name + " = " + value + "`");
+  }
+
+  static Span insertion(const ast::Mapping& syntax) {
+    Span span = closing_brace(syntax);
+    span.end = span.begin;
+    return span;
+  }
+
+  static std::string inserted(const ast::Mapping& syntax, const std::string& assignment) {
+    return (syntax.fields.empty() ? " " : ", ") + assignment + " ";
+  }
+
+  void missing(const ast::Mapping& syntax) {
+    std::vector<const Field*> fields;
+    for (std::uint32_t i = 0; i < target_->fields.size(); ++i) {
+      const Field& field = target_->fields[i];
+      if (filled_[i] || field.default_value || field.type.kind == Type::Kind::optional) continue;
+      fields.push_back(&field);
+    }
+    // A default that could not be understood was meant as one.
+    std::erase_if(fields, [this](const Field* field) { return has_bad_default(*field); });
+    if (fields.empty()) return;
+    good_ = false;
+    std::vector<std::string> names;
+    for (const Field* field : fields) names.push_back("`" + field->name + "`");
+    auto diagnostic =
+        state_.reporter.error(kNotFilled, closing_brace(syntax), target_->name,
+                              listing(names, "and"), fields.size() == 1 ? "it" : "them");
+    for (std::size_t i = 0; i < fields.size() && i < limits::kListedMax; ++i)
+      diagnostic.label(fields[i]->span, "has no default, and is not optional");
+  }
+
+  bool has_bad_default(const Field& field) const {
+    const auto index = static_cast<std::size_t>(target_ - program_.messages.data());
+    const auto& syntax = state_.messages[index]->fields;
+    return std::any_of(syntax.begin(), syntax.end(), [&](const ast::Field& one) {
+      return one.name.text == field.name && one.default_value;
+    });
+  }
+
+  State& state_;
+  model::Program& program_;
+  const MappingScope& scope_;
+  const model::Message* target_ = nullptr;
+  bool target_damaged_ = false;
+  bool target_unknown_ = false;  ///< a field's name was wrong: what is missing may be that one
+  bool good_ = true;
+  std::vector<std::optional<Span>> filled_;  ///< by field of the target: where
+  std::vector<model::Assignment> assignments_;
+};
+
+}  // namespace
+
+MappingSource message_source(const State& state, model::MessageId message,
+                             model::FieldRef::Root root, std::string word, bool bare) {
+  const model::Message& found = state.draft.program[message];
+  MappingSource source;
+  source.root = root;
+  source.word = std::move(word);
+  source.bare = bare;
+  source.called = "`" + found.name + "`";
+  source.fields = &found.fields;
+  source.damaged =
+      Lowering::fields_lost(*state.messages[static_cast<std::uint32_t>(message)], found);
+  return source;
+}
+
+std::optional<std::vector<model::Assignment>> lower_mapping(State& state, std::uint32_t /*file*/,
+                                                            const ast::Mapping& syntax,
+                                                            model::MessageId target,
+                                                            const MappingScope& scope) {
+  return Lowering(state, scope).mapping(syntax, target);
+}
+
+std::optional<model::Expression> lower_condition(State& state, std::uint32_t /*file*/,
+                                                 const ast::Expression& syntax,
+                                                 const MappingScope& scope) {
+  return Lowering(state, scope).condition(syntax);
+}
+
+}  // namespace flowc::sema
