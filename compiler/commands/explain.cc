@@ -106,7 +106,8 @@ class ExplainCommand final : public Command {
     if (name_.empty() != (subject_ == "risks") || file_.empty()) return usage(environment);
     SourceMap sources;
     Reporter reporter;
-    const Compilation compilation = compile(environment.files, file_, sources, reporter);
+    const Compilation compilation =
+        compile(environment.files, file_, sources, reporter, Against::nothing);
     if (!compilation.program) {
       print_diagnostics(reporter, sources, environment.err, environment.colour);
       return ExitCode::errors;
