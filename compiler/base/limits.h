@@ -9,7 +9,7 @@ namespace flowc::limits {
 /// Bytes of one source file. Lexing costs about 0.1 µs a byte, so the largest file takes two
 /// seconds or so.
 inline constexpr std::size_t kFileBytesMax = 16 * 1024 * 1024;
-/// Bytes of all source files of one compilation.
+/// Bytes of the source files of one compilation; past it no more are imported.
 inline constexpr std::size_t kTotalBytesMax = 64 * 1024 * 1024;
 /// Open `{`, `[` and `(` at once. The parser recurses once per level, at under 1 KiB of stack.
 inline constexpr std::size_t kNestingMax = 256;
@@ -19,9 +19,9 @@ inline constexpr std::size_t kTokenBytesMax = 64 * 1024;
 /// and so bounds what a program's size may grow to.
 inline constexpr std::size_t kNameBytesMax = 256;
 inline constexpr std::size_t kPathBytesMax = 1024;
-/// Words and signs of one source file. Each costs about 150 bytes until the file is parsed: 450 MB
-/// at most.
-inline constexpr std::size_t kTokensMax = 3'000'000;
+/// Words and signs of one source file. Each costs about 150 bytes until it is parsed, and 600 while
+/// its declaration is: 1.2 GB at most, of a file that is one declaration.
+inline constexpr std::size_t kTokensMax = 2'000'000;
 /// Diagnostics shown per file; the rest are counted in a last line.
 inline constexpr std::size_t kDiagnosticsPerFile = 50;
 /// Diagnostics kept per file before sorting; past it they are only counted. It bounds memory, and

@@ -238,8 +238,21 @@ TEST_CASE("bounds: one past each is an error, at each it is none") {
   const auto word = [](std::size_t bytes) {
     return "module a\nrecord R { " + std::string(bytes, 'x') + ": int32 }";
   };
-  CHECK(ids_of(word(limits::kTokenBytesMax)).empty());
-  CHECK(ids_of(word(limits::kTokenBytesMax + 1)) == Ids{112});
+  CHECK(ids_of(word(limits::kNameBytesMax)).empty());
+  CHECK(ids_of(word(limits::kNameBytesMax + 1)) == Ids{112});
+  const auto path = [](std::size_t bytes) {
+    std::string out = "module ab";
+    while (out.size() < bytes + 7) out += ".x";
+    return out;
+  };
+  static_assert(limits::kPathBytesMax % 2 == 0);
+  CHECK(ids_of(path(limits::kPathBytesMax)).empty());
+  CHECK(ids_of(path(limits::kPathBytesMax + 2)) == Ids{112});
+  CHECK(ids_of("module a\nrecord R { x: string = \"" +
+               std::string(limits::kTokenBytesMax - 2, 'x') + "\" }")
+            .empty());
+  CHECK(ids_of("module a\nrecord R { x: string = \"" +
+               std::string(limits::kTokenBytesMax - 1, 'x') + "\" }") == Ids{112});
   const auto many = [](std::size_t words) {
     std::string out = "module a\nenum E { ";  // five words and signs, and one `}`
     for (std::size_t i = 0; i < words - 6; ++i) out += "x ";
