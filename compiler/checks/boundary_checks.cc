@@ -94,8 +94,7 @@ void check_steps_at_home(const model::Draft& draft, Reporter& reporter) {
     for (const model::SlipItem& item : orchestrator.items) {
       const model::Endpoint& step = program[item.step];
       const auto other = homes[index_of(step.component)];
-      // A step without a channel runs on its slip's, and is refused by check_slips.
-      if (!step.channel || !other || *other == *home) continue;
+      if (!other || *other == *home) continue;
       reporter
           .error(kStepElsewhere, item.span, model::handler_name(program, item.step),
                  program[*other].name, program[*home].name)

@@ -163,7 +163,6 @@ TEST_CASE("a slip's steps are of its service") {
   const MessageId start = build.event("Start");
   const ComponentId steps = build.component("Lead", ComponentKind::steps);
   const EndpointId match = build.takes(steps, start);
-  build.draft.program.endpoints[static_cast<std::uint32_t>(match)].channel = model::ChannelId{0};
   const ComponentId slip = build.component("Distribution", ComponentKind::orchestrator);
   model::Orchestrator orchestrator;
   orchestrator.component = slip;
