@@ -41,6 +41,12 @@ inline constexpr std::size_t kImportDepthMax = 256;
 /// Times that `check --fix` looks at what the fixes before left. A fix may bring out another
 /// mistake; more than a few in a row are ours.
 inline constexpr std::size_t kFixRoundsMax = 10;
+/// Steps of one orchestrator. Its slip travels with the message; types are checked against all
+/// steps that may come before, in up to kSlipPathsMax ways.
+inline constexpr std::size_t kSlipStepsMax = 256;
+/// Ways in which the conditions of one orchestrator's steps can come out: 12 that have nothing to
+/// do with each other.
+inline constexpr std::size_t kSlipPathsMax = 4096;
 /// Bytes of a source line that a diagnostic shows; past it there is no snippet.
 inline constexpr std::size_t kSnippetBytesMax = 4096;
 /// Labels, notes and suggestions listed by one diagnostic before "and N more".

@@ -113,12 +113,29 @@ void check_naming(const model::Draft& draft, Reporter& reporter) {
   for (const model::Channel& channel : program.channels) {
     if (!channel.implicit) naming.snake(channel, "channel");
   }
-  for (const model::Component& component : program.components) naming.camel(component, "component");
-  for (const model::Endpoint& endpoint : program.endpoints) naming.snake(endpoint, "handler");
+  for (const model::Component& component : program.components) {
+    if (component.kind == model::ComponentKind::handlers) naming.camel(component, "component");
+    if (component.kind == model::ComponentKind::steps) naming.camel(component, "group of steps");
+    if (component.kind == model::ComponentKind::orchestrator)
+      naming.camel(component, "orchestrator");
+    if (component.kind == model::ComponentKind::saga) naming.camel(component, "saga");
+  }
+  for (const model::Endpoint& endpoint : program.endpoints) {
+    // Those of sagas and orchestrators are named after them.
+    const model::ComponentKind kind = program[endpoint.component].kind;
+    if (kind == model::ComponentKind::handlers) naming.snake(endpoint, "handler");
+    if (kind == model::ComponentKind::steps) naming.snake(endpoint, "step");
+  }
+  for (const model::Saga& saga : program.sagas) {
+    naming.snake(saga.key, "field");
+    naming.fields(saga.data);
+    for (const model::State& state : saga.states) naming.snake(state, "state");
+  }
   for (const model::Service& service : program.services) naming.snake(service, "service");
   for (const model::Deployment& deployment : program.deployments) {
     naming.snake(deployment, "deployment");
     for (const model::Store& store : deployment.stores) naming.snake(store, "store");
+    for (const model::Broker& broker : deployment.brokers) naming.snake(broker, "broker");
   }
 }
 

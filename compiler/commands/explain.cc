@@ -1,12 +1,16 @@
 #include <llvm/Support/CommandLine.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands/command.h"
 #include "commands/compile.h"
+#include "commands/explain_deploy.h"
+#include "commands/explain_process.h"
 #include "commands/explain_retries.h"
 #include "commands/explain_text.h"
 #include "diagnostics/catalog.h"
@@ -18,15 +22,49 @@ namespace {
 
 namespace cl = llvm::cl;
 
+/// What of a program can be explained.
+struct Subject {
+  std::string_view word;
+  std::optional<std::string> (*text)(const model::Program&, const std::string&, const SourceMap&);
+  std::vector<std::string> (*names)(const model::Program&);
+};
+
+template <model::ComponentKind kind>
+std::vector<std::string> names_of(const model::Program& program) {
+  return process_names(program, kind);
+}
+
+std::optional<std::string> risks(const model::Program& program, const std::string&,
+                                 const SourceMap& sources) {
+  return explain_risks(program, sources);
+}
+
+constexpr std::array kSubjects{
+    Subject{"channel", explain_channel, channel_names},
+    Subject{"endpoint", explain_endpoint, endpoint_ids},
+    Subject{"message", explain_message, message_names},
+    Subject{"service", explain_service, service_names},
+    Subject{"deploy", explain_deployment, deployment_names},
+    Subject{"risks", risks, message_names},
+    Subject{"step", explain_step, names_of<model::ComponentKind::steps>},
+    Subject{"orchestrator", explain_orchestrator, names_of<model::ComponentKind::orchestrator>},
+    Subject{"saga", explain_saga, names_of<model::ComponentKind::saga>},
+};
+
+const Subject* explains(std::string_view word) {
+  for (const Subject& subject : kSubjects) {
+    if (subject.word == word) return &subject;
+  }
+  return nullptr;
+}
+
 class ExplainCommand final : public Command {
  public:
   std::string name() const override { return command_.getName().str(); }
   bool chosen() const override { return static_cast<bool>(command_); }
 
   ExitCode run(const Environment& environment) override {
-    if (subject_ == "channel" || subject_ == "endpoint" || subject_ == "message" ||
-        subject_ == "risks")
-      return of_program(environment);
+    if (explains(subject_)) return of_program(environment);
     if (!name_.empty() || !file_.empty()) return usage(environment);
     const auto id = id_of(subject_);
     if (!id) return unknown(environment);
@@ -41,9 +79,10 @@ class ExplainCommand final : public Command {
 
  private:
   static ExitCode usage(const Environment& environment) {
-    environment.err << "flowc: explain one of: `FL0201`, `unused_record`, `channel NAME --file "
-                       "FILE`, `endpoint ID --file FILE`, `message NAME --file FILE`, `risks "
-                       "--file FILE`\n";
+    environment.err
+        << "flowc: explain one of: `FL0201`, `unused_record`, and of `--file FILE` `channel NAME`, "
+           "`endpoint ID`, `message NAME`, `step NAME`, `orchestrator NAME`, `saga NAME`, "
+           "`risks`\n";
     return ExitCode::usage;
   }
 
@@ -73,40 +112,28 @@ class ExplainCommand final : public Command {
       return ExitCode::errors;
     }
     const model::Program& program = *compilation.program;
-    const auto text = explained(program, sources);
+    const auto text = explains(subject_)->text(program, name_, sources);
     if (text) {
       environment.out << *text;
       return ExitCode::ok;
     }
     environment.err << "flowc: " << file_ << " has no " << subject_ << " `" << name_ << '`';
-    const std::vector<std::string> similar = suggest(name_, known(program));
+    const std::vector<std::string> similar = suggest(name_, explains(subject_)->names(program));
     if (similar.size() == 1) environment.err << "; did you mean `" << similar.front() << "`?";
     environment.err << '\n';
     return ExitCode::errors;
   }
 
-  std::optional<std::string> explained(const model::Program& program,
-                                       const SourceMap& sources) const {
-    if (subject_ == "channel") return explain_channel(program, name_, sources);
-    if (subject_ == "message") return explain_message(program, name_, sources);
-    if (subject_ == "risks") return explain_risks(program, sources);
-    return explain_endpoint(program, name_, sources);
-  }
-
-  std::vector<std::string> known(const model::Program& program) const {
-    if (subject_ == "channel") return channel_names(program);
-    return subject_ == "message" ? message_names(program) : endpoint_ids(program);
-  }
-
-  cl::SubCommand command_{"explain",
-                          "Explain a diagnostic, a channel, an endpoint, a message or the risks"};
+  cl::SubCommand command_{"explain", "Explain a diagnostic, or a part of a program"};
   cl::opt<std::string> subject_{
       cl::Positional, cl::Required,
-      cl::desc("FLnnnn | WARNING | channel NAME | endpoint ID | message NAME | risks"),
+      cl::desc("FLnnnn | WARNING | channel NAME | endpoint ID | message "
+               "NAME | step NAME | orchestrator NAME | saga NAME | service NAME | "
+               "deploy NAME | risks"),
       cl::sub(command_)};
   cl::opt<std::string> name_{cl::Positional, cl::sub(command_)};
-  cl::opt<std::string> file_{"file", cl::value_desc("FILE"), cl::desc("The program it is part of"),
-                             cl::sub(command_)};
+  cl::opt<std::string> file_{"file", cl::value_desc("FILE"),
+                             cl::desc("The program of what is named"), cl::sub(command_)};
 };
 
 }  // namespace

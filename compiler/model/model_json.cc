@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/model_json_deploy.h"
 #include "model/model_json_handling.h"
+#include "model/model_json_process.h"
 #include "model/names.h"
 
 namespace flowc::model {
@@ -25,8 +27,11 @@ class Writer {
     json["channels"] = each(program_.channels, &Writer::channel_json);
     json["components"] = each(program_.components, &Writer::component_json);
     json["endpoints"] = each(program_.endpoints, &Writer::endpoint_json);
+    json["orchestrators"] = each(program_.orchestrators, &Writer::slip_json);
+    json["sagas"] = each(program_.sagas, &Writer::saga_json);
     json["services"] = each(program_.services, &Writer::service_json);
     json["deployments"] = each(program_.deployments, &Writer::deployment_json);
+    json["scenarios"] = each(program_.scenarios, &Writer::scenario_json);
     return json;
   }
 
@@ -154,6 +159,7 @@ class Writer {
 
   [[nodiscard]] Json component_json(const Component& component) const {
     Json json = owned(component);
+    json["kind"] = to_string(component.kind);
     json["endpoints"] = Json::array();
     for (const EndpointId id : component.endpoints) json["endpoints"].push_back(program_[id].id);
     if (!component.retired.empty()) json["retired"] = component.retired;
@@ -175,6 +181,23 @@ class Writer {
     for (const MessageId id : endpoint.publishes)
       json["publishes"].push_back(full_name(program_, id));
     add_policies(json, program_, endpoint);
+    for (const SagaId id : endpoint.starts)
+      json["starts"].push_back(program_[program_[id].component].name);
+    if (endpoint.undo) json["undo"] = program_[*endpoint.undo].id;
+    if (endpoint.may_stop) json["may_stop"] = true;
+    return json;
+  }
+
+  [[nodiscard]] Json slip_json(const Orchestrator& slip) const {
+    return orchestrator_json(program_, slip);
+  }
+
+  [[nodiscard]] Json saga_json(const Saga& saga) const {
+    Json json;
+    json["component"] = program_[saga.component].name;
+    json["key"] = field_json(saga.key);
+    json["data"] = each(saga.data, &Writer::field_json);
+    add_saga_json(json, program_, saga);
     return json;
   }
 
@@ -185,21 +208,15 @@ class Writer {
     return json;
   }
 
-  [[nodiscard]] Json store_json(const Store& store) const {
-    Json json = declaration(store);
-    json["kind"] = to_string(store.kind);
-    if (store.kind != StoreKind::sqlite) return json;
-    Json path;
-    if (store.path.environment) path["env"] = *store.path.environment;
-    if (store.path.has_default) path[store.path.environment ? "default" : "text"] = store.path.text;
-    json["path"] = path;
+  [[nodiscard]] Json deployment_json(const Deployment& deployment) const {
+    Json json = declaration(deployment);
+    add_deployment_json(json, program_, deployment);
     return json;
   }
 
-  [[nodiscard]] Json deployment_json(const Deployment& deployment) const {
-    Json json = declaration(deployment);
-    json["implicit"] = deployment.implicit;
-    json["stores"] = each(deployment.stores, &Writer::store_json);
+  [[nodiscard]] Json scenario_json(const Scenario& scenario) const {
+    Json json = owned(scenario);
+    add_scenario_json(json, program_, scenario);
     return json;
   }
 

@@ -18,8 +18,12 @@ Analysis analyze(const FileSystem& files, const std::string& main_path, SourceMa
   lower_versions(state);
   lower_channels(state);
   lower_handlers(state);
+  lower_steps(state);
+  lower_sagas(state);
+  lower_orchestrators(state);
   lower_services(state);
   lower_deployments(state);
+  lower_scenarios(state);
   report_unused_imports(state);
 
   Analysis analysis;

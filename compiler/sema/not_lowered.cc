@@ -15,8 +15,6 @@ class NotLowered {
       std::visit([this](const auto* syntax) { look(*syntax); }, component);
     for (const ast::Publisher* publisher : state_.publishers)
       refuse(publisher->name.span, "`publisher`");
-    for (const ast::Scenario* scenario : state_.scenarios)
-      refuse(scenario->name.span, "`scenario`");
   }
 
  private:
@@ -25,14 +23,16 @@ class NotLowered {
     state_.draft.doubts.all();
   }
 
-  void look(const ast::Steps& syntax) { refuse(syntax.name.span, "`steps`"); }
-  void look(const ast::Orchestrator& syntax) { refuse(syntax.name.span, "`orchestrator`"); }
-  void look(const ast::Saga& syntax) { refuse(syntax.name.span, "`saga`"); }
+  void look(const ast::Orchestrator&) {}
+  void look(const ast::Saga&) {}
+  void look(const ast::Steps& syntax) { look(syntax.steps); }
   void look(const ast::Forward& syntax) { refuse(syntax.span, "`forward`"); }
   void look(const ast::Translate& syntax) { refuse(syntax.span, "`translate`"); }
 
-  void look(const ast::Handlers& syntax) {
-    for (const ast::Handler& handler : syntax.handlers) {
+  void look(const ast::Handlers& syntax) { look(syntax.handlers); }
+
+  void look(const std::vector<ast::Handler>& handlers) {
+    for (const ast::Handler& handler : handlers) {
       if (!handler.uses.empty()) refuse(handler.uses.front().span, "`uses` of a handler");
       if (!handler.declassify.empty())
         refuse(handler.declassify.front().span, "`declassify` of a handler");
