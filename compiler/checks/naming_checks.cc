@@ -107,8 +107,18 @@ void check_naming(const model::Draft& draft, Reporter& reporter) {
   for (const model::Channel& channel : program.channels) {
     if (!channel.implicit) naming.snake(channel, "channel");
   }
-  for (const model::Component& component : program.components) naming.camel(component, "component");
-  for (const model::Endpoint& endpoint : program.endpoints) naming.snake(endpoint, "handler");
+  const auto named = [](const model::Component& component) {
+    // Forwards and translations have no name of their own.
+    return component.kind != model::ComponentKind::forward &&
+           component.kind != model::ComponentKind::translator;
+  };
+  for (const model::Component& component : program.components) {
+    if (named(component)) naming.camel(component, "component");
+  }
+  for (const model::Endpoint& endpoint : program.endpoints) {
+    if (named(program[endpoint.component])) naming.snake(endpoint, "handler");
+  }
+  for (const model::Publisher& publisher : program.publishers) naming.snake(publisher, "publisher");
   for (const model::Service& service : program.services) naming.snake(service, "service");
   for (const model::Deployment& deployment : program.deployments) {
     naming.snake(deployment, "deployment");

@@ -17,7 +17,10 @@ Analysis analyze(const FileSystem& files, const std::string& main_path, SourceMa
   mark_records(state);
   lower_versions(state);
   lower_channels(state);
+  lower_publishers(state);
   lower_handlers(state);
+  lower_forwards(state);
+  lower_translators(state);
   lower_services(state);
   lower_deployments(state);
   report_unused_imports(state);

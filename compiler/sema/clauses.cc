@@ -12,10 +12,6 @@ namespace {
 
 const std::vector<SymbolKind> kMessages{SymbolKind::event, SymbolKind::command, SymbolKind::query};
 
-// A century: whatever is longer is a slip of the pen, and sums of these stay far from 64 bits of
-// microseconds.
-constexpr std::int64_t kDurationMax_us = 100LL * 365 * 24 * 3600 * 1'000'000;
-
 }  // namespace
 
 std::string lower_snake(const std::string& name) {
@@ -37,17 +33,16 @@ model::Payload payload_of(const Symbol& symbol) {
   return {model::MessageId{symbol.index}};
 }
 
-bool duration_fits(Reporter& reporter, const ast::Duration& duration, const char* what) {
-  if (duration.microseconds <= 0) {
-    reporter.error(kPolicyOutOfBounds, duration.span, what, "is longer than nothing");
-    return false;
+void lower_head_id(State& state, const ast::Head& head, model::Endpoint& endpoint,
+                   model::EndpointPlaces& places) {
+  if (!head.at) return;
+  check_wire_text(state.reporter, head.at->id, "an endpoint id");
+  endpoint.id = head.at->id.value;
+  places.id = head.at->id.span;
+  for (const ast::Text& old : head.at->old) {
+    check_wire_text(state.reporter, old, "an endpoint id");
+    endpoint.old_ids.push_back(old.value);
   }
-  if (duration.microseconds > kDurationMax_us) {
-    reporter.error(kPolicyOutOfBounds, duration.span, what,
-                   "is at most " + model::duration_text(kDurationMax_us));
-    return false;
-  }
-  return true;
 }
 
 void Clauses::begin(const ast::Handler& syntax, model::Endpoint& endpoint,

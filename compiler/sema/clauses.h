@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "sema/bounds.h"
 #include "sema/resolver.h"
 #include "sema/step.h"
 
@@ -18,7 +19,13 @@ model::Payload payload_of(const Symbol& symbol);
 
 /// Whether a span of time is longer than nothing and shorter than a century; otherwise reported as
 /// "`what` is …".
-bool duration_fits(Reporter& reporter, const ast::Duration& duration, const char* what);
+inline bool duration_fits(Reporter& reporter, const ast::Duration& duration, const char* what) {
+  return in_bounds(reporter, duration, what);
+}
+
+/// `at "new" was "old"` of a header: the id of its only endpoint.
+void lower_head_id(State& state, const ast::Head& head, model::Endpoint& endpoint,
+                   model::EndpointPlaces& places);
 
 /// The clauses of one component's endpoints. Every mistake is reported; what could not be
 /// understood is left out, and the draft's doubts say so.

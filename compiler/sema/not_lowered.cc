@@ -13,8 +13,6 @@ class NotLowered {
   void run() {
     for (const ComponentSyntax& component : state_.components)
       std::visit([this](const auto* syntax) { look(*syntax); }, component);
-    for (const ast::Publisher* publisher : state_.publishers)
-      refuse(publisher->name.span, "`publisher`");
     for (const ast::Scenario* scenario : state_.scenarios)
       refuse(scenario->name.span, "`scenario`");
     for (const ast::Channel* channel : state_.channels) {
@@ -31,19 +29,16 @@ class NotLowered {
   void look(const ast::Steps& syntax) { refuse(syntax.name.span, "`steps`"); }
   void look(const ast::Orchestrator& syntax) { refuse(syntax.name.span, "`orchestrator`"); }
   void look(const ast::Saga& syntax) { refuse(syntax.name.span, "`saga`"); }
-  void look(const ast::Forward& syntax) { refuse(syntax.span, "`forward`"); }
-  void look(const ast::Translate& syntax) { refuse(syntax.span, "`translate`"); }
+  void look(const ast::Forward&) {}
+  void look(const ast::Translate&) {}
 
   void look(const ast::Handlers& syntax) {
     for (const ast::Text& id : syntax.retired) refuse(id.span, "`retired` endpoint ids");
     for (const ast::Handler& handler : syntax.handlers) {
       if (handler.at && !handler.at->old.empty())
         refuse(handler.at->old.front().span, "`was` of an endpoint id");
-      if (!handler.uses.empty()) refuse(handler.uses.front().span, "`uses` of a handler");
       if (!handler.schedules.empty())
         refuse(handler.schedules.front().span, "`schedules` of a handler");
-      if (!handler.declassify.empty())
-        refuse(handler.declassify.front().span, "`declassify` of a handler");
       if (handler.on_failure) refuse(handler.on_failure->span, "`on_failure` of a handler");
       if (handler.every) refuse(handler.every->span, "`every` of a handler");
       if (handler.batch) refuse(handler.batch->span, "`batch` of a handler");

@@ -171,8 +171,16 @@ std::vector<std::string> Resolver::full_names_elsewhere(
 }
 
 std::optional<Symbol> Resolver::find_channel(const ast::Path& path) {
+  return find_everywhere(path, state_.symbols.channels, SymbolKind::channel);
+}
+
+std::optional<Symbol> Resolver::find_publisher(const ast::Path& path) {
+  return find_everywhere(path, state_.symbols.publishers, SymbolKind::publisher);
+}
+
+std::optional<Symbol> Resolver::find_everywhere(const ast::Path& path, const Scope& scope,
+                                                SymbolKind kind) {
   if (path.parts.empty()) return std::nullopt;
-  const Scope& scope = state_.symbols.channels;
   const std::string& name = path.parts.back().text;
   const auto found = scope.find(name);
   if (found != scope.end()) {
@@ -182,10 +190,10 @@ std::optional<Symbol> Resolver::find_channel(const ast::Path& path) {
         module_part(path) == state_.draft.program.modules[found->second.module].name;
     if (right_module) return found->second;
   }
-  const std::vector<std::string> candidates = names_of(scope, {SymbolKind::channel});
+  const std::vector<std::string> candidates = names_of(scope, {kind});
   const std::vector<std::string> similar = suggest(name, candidates);
   if (similar.empty() && names_lost()) return std::nullopt;
-  auto diagnostic = state_.reporter.error(kNotDeclared, path.span, "channel", path.text());
+  auto diagnostic = state_.reporter.error(kNotDeclared, path.span, word(kind), path.text());
   diagnostic.did_you_mean(path.span, name, candidates);
   if (similar.size() != 1) return std::nullopt;
   const Symbol& meant = scope.find(similar.front())->second;

@@ -72,6 +72,11 @@ void report_reserved_name(Reporter& reporter, const ast::Name& name);
 /// Reports a text that cannot be `what`: a wire name or an endpoint id.
 void check_wire_text(Reporter& reporter, const ast::Text& text, const char* what);
 
+/// Whether fields are missing that the source has: a mistake in them was reported, and what is not
+/// found may be one of them.
+bool fields_lost(const State& state, model::MessageId message);
+bool fields_lost(const State& state, model::RecordId record);
+
 // The steps, in their order.
 void import_files(State& state, const std::string& main_path);
 void declare_names(State& state);
@@ -81,7 +86,10 @@ void check_recursion(State& state);
 void mark_records(State& state);
 void lower_versions(State& state);
 void lower_channels(State& state);
+void lower_publishers(State& state);
 void lower_handlers(State& state);
+void lower_forwards(State& state);
+void lower_translators(State& state);
 void lower_services(State& state);
 void lower_deployments(State& state);
 void report_unused_imports(State& state);
