@@ -92,7 +92,7 @@ class VersionLowering {
       const ast::Text& here = *state_.messages[index]->wire;
       const ast::Text& first = *state_.messages[*pinned]->wire;
       if (here.value == first.value) continue;
-      differ(index, *pinned, here.span, "in their wire name", "", first.span, "");
+      differ(index, *pinned, here.span, "in their wire name", "", first.span, "the first pin");
     }
     if (!pinned) return;
     const std::string name = program_.messages[*pinned].wire_name;
