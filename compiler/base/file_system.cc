@@ -75,6 +75,17 @@ Result<std::string, FileError> MemoryFileSystem::read(const std::string& path) c
   return found->second;
 }
 
+void OverlayFileSystem::put(std::string_view path, std::string text) {
+  texts_[normal_path(path)] = std::move(text);
+}
+
+Result<std::string, FileError> OverlayFileSystem::read(const std::string& path) const {
+  const auto found = texts_.find(normal_path(path));
+  if (found == texts_.end()) return below_.read(path);
+  if (found->second.size() > limits::kFileBytesMax) return FileError{FileFault::too_large, {}};
+  return found->second;
+}
+
 std::string normal_path(std::string_view path) {
   return std::filesystem::path(path).lexically_normal().generic_string();
 }

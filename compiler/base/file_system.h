@@ -50,6 +50,19 @@ class MemoryFileSystem final : public FileSystem {
   std::set<std::string, std::less<>> directories_;
 };
 
+/// Another file system with some of its files replaced: what an editor has open, or what a fix
+/// would write. Does not own the one below.
+class OverlayFileSystem final : public FileSystem {
+ public:
+  explicit OverlayFileSystem(const FileSystem& below) : below_(below) {}
+  void put(std::string_view path, std::string text);
+  Result<std::string, FileError> read(const std::string& path) const override;
+
+ private:
+  const FileSystem& below_;
+  std::map<std::string, std::string, std::less<>> texts_;
+};
+
 /// `a/./b/../c.flow` as `a/c.flow`: '/'-separated, no `.` and no `..` that can be folded. Does not
 /// look at the disk.
 std::string normal_path(std::string_view path);

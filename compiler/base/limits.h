@@ -6,25 +6,41 @@
 /// Every bound on what flowc takes in. Each has a test one past it.
 namespace flowc::limits {
 
-/// Bytes of one source file. Lexing costs about 0.2 µs a byte, so the largest file takes a second
-/// or so.
-inline constexpr std::size_t kFileBytesMax = 4 * 1024 * 1024;
+/// Bytes of one source file. Lexing costs about 0.1 µs a byte, so the largest file takes two
+/// seconds or so.
+inline constexpr std::size_t kFileBytesMax = 16 * 1024 * 1024;
+/// Bytes of all source files of one compilation.
+inline constexpr std::size_t kTotalBytesMax = 64 * 1024 * 1024;
 /// Open `{`, `[` and `(` at once. The parser recurses once per level, at under 1 KiB of stack.
 inline constexpr std::size_t kNestingMax = 256;
-/// Bytes of one name, number or string; a comment may be longer.
+/// Bytes of one number or string; a comment may be longer.
 inline constexpr std::size_t kTokenBytesMax = 64 * 1024;
-/// Words and signs of one source file. Each costs about 250 bytes until the file is parsed: 100 MB
+/// Bytes of one name, and of names joined by dots. What is generated repeats names many times over,
+/// and so bounds what a program's size may grow to.
+inline constexpr std::size_t kNameBytesMax = 256;
+inline constexpr std::size_t kPathBytesMax = 1024;
+/// Words and signs of one source file. Each costs about 150 bytes until the file is parsed: 450 MB
 /// at most.
-inline constexpr std::size_t kTokensMax = 400'000;
+inline constexpr std::size_t kTokensMax = 3'000'000;
 /// Diagnostics shown per file; the rest are counted in a last line.
 inline constexpr std::size_t kDiagnosticsPerFile = 50;
 /// Diagnostics kept per file before sorting; past it they are only counted. It bounds memory, and
 /// is far enough above kDiagnosticsPerFile that the ones shown are the first of the file.
 inline constexpr std::size_t kDiagnosticsKeptPerFile = 2000;
+/// Diagnostics kept over all files; past it a file keeps no more than are shown of it.
+inline constexpr std::size_t kDiagnosticsKept = 50'000;
+/// Labels, notes and helps kept of one diagnostic; the rest are counted in a last note.
+inline constexpr std::size_t kPartsMax = 20;
+/// Names that are compared with mistyped ones, in one compilation: half a second's worth. Past it
+/// nothing is suggested.
+inline constexpr std::size_t kComparisonsMax = 4'000'000;
 /// Files of one compilation.
 inline constexpr std::size_t kFilesMax = 10'000;
 /// Length of a chain of imports.
 inline constexpr std::size_t kImportDepthMax = 256;
+/// Times that `check --fix` looks at what the fixes before left. A fix may bring out another
+/// mistake; more than a few in a row are ours.
+inline constexpr std::size_t kFixRoundsMax = 10;
 /// Bytes of a source line that a diagnostic shows; past it there is no snippet.
 inline constexpr std::size_t kSnippetBytesMax = 4096;
 /// Labels, notes and suggestions listed by one diagnostic before "and N more".

@@ -16,7 +16,9 @@ FileId SourceMap::add(std::string path, std::string text) {
   for (std::size_t i = 0; i < file.text.size(); ++i) {
     if (file.text[i] == '\n') file.line_begins.push_back(static_cast<std::uint32_t>(i + 1));
   }
-  return FileId{static_cast<std::uint32_t>(files_.size() - 1)};
+  const FileId id{static_cast<std::uint32_t>(files_.size() - 1)};
+  by_path_.emplace(file.path, id);
+  return id;
 }
 
 const SourceMap::File& SourceMap::at(FileId file) const {
@@ -40,10 +42,9 @@ std::string_view SourceMap::text(Span span) const {
 }
 
 std::optional<FileId> SourceMap::find(std::string_view path) const {
-  for (std::size_t i = 0; i < files_.size(); ++i) {
-    if (files_[i].path == path) return FileId{static_cast<std::uint32_t>(i)};
-  }
-  return std::nullopt;
+  const auto found = by_path_.find(path);
+  if (found == by_path_.end()) return std::nullopt;
+  return found->second;
 }
 
 Position SourceMap::position(FileId file, std::uint32_t offset) const {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/span.h"
@@ -55,6 +56,7 @@ class SourceMap {
   const File& at(FileId file) const;
 
   std::deque<File> files_;
+  std::unordered_map<std::string_view, FileId> by_path_;
 };
 
 }  // namespace flowc

@@ -16,6 +16,10 @@ void check_program(const model::Draft& draft, Reporter& reporter) {
   check_results(draft, reporter);
   check_unit_of_work_cycles(draft, reporter);
   check_ordering(draft, reporter);
+  check_policies(draft, reporter);
+  check_old_ids(draft, reporter);
+  check_loops(draft, reporter);
+  check_retry_times(draft, reporter);
   check_deployments(draft, reporter);
   check_naming(draft, reporter);
 }

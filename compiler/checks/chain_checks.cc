@@ -83,6 +83,7 @@ class CycleSearch {
   void report(const Call& closing) {
     auto diagnostic = reporter_.error(kUnitOfWorkCycle, closing.place,
                                       model::handler_name(draft_.program, EndpointId{closing.to}));
+    if (!reporter_.may_compare(stack_.size())) return;
     bool inside = false;
     for (std::size_t i = 0; i + 1 < stack_.size(); ++i) {
       inside = inside || stack_[i].endpoint == closing.to;
@@ -114,6 +115,7 @@ void check_results(const model::Draft& draft, Reporter& reporter) {
     if (endpoint.gives && !endpoint.then) {
       auto diagnostic = reporter.error(kResultGoesNowhere, places.gives,
                                        model::short_name(program, *endpoint.gives));
+      if (!reporter.may_compare(program[endpoint.component].endpoints.size())) continue;
       for (const EndpointId sibling : program[endpoint.component].endpoints) {
         if (program[sibling].takes.type != endpoint.gives->type) continue;
         diagnostic.help("`" + program[sibling].name + "` takes it: `then " + program[sibling].name +

@@ -37,6 +37,16 @@ void check_unit_of_work_cycles(const model::Draft& draft, Reporter& reporter);
 // checks/ordering_checks.cc
 void check_ordering(const model::Draft& draft, Reporter& reporter);
 
+// checks/policy_checks.cc
+void check_policies(const model::Draft& draft, Reporter& reporter);
+void check_old_ids(const model::Draft& draft, Reporter& reporter);
+
+// checks/loop_checks.cc
+void check_loops(const model::Draft& draft, Reporter& reporter);
+
+// checks/retry_checks.cc
+void check_retry_times(const model::Draft& draft, Reporter& reporter);
+
 // checks/deploy_checks.cc
 void check_deployments(const model::Draft& draft, Reporter& reporter);
 

@@ -28,17 +28,19 @@ class Reach {
         enums(program.enums.size(), false) {}
 
   void visit(const Type& type) {
-    if (type.element) return visit(*type.element);
-    if (type.kind == Type::Kind::enumeration)
-      enums[static_cast<std::uint32_t>(type.enumeration)] = true;
-    if (type.kind == Type::Kind::record) visit(type.record);
+    mark(type);
+    while (!open_.empty()) {
+      const model::Record& record = program_.records[open_.back()];
+      open_.pop_back();
+      for (const model::Field& field : record.fields) mark(field.type);
+    }
   }
 
   void visit(model::RecordId id) {
-    const auto index = static_cast<std::uint32_t>(id);
-    if (records[index]) return;
-    records[index] = true;
-    for (const model::Field& field : program_.records[index].fields) visit(field.type);
+    Type type;
+    type.kind = Type::Kind::record;
+    type.record = id;
+    visit(type);
   }
 
   void visit(const model::Payload& payload) {
@@ -46,7 +48,20 @@ class Reach {
   }
 
  private:
+  /// Records hold each other as deep as a program is long: what they hold is left for visit().
+  void mark(const Type& type) {
+    if (type.element) return mark(*type.element);
+    if (type.kind == Type::Kind::enumeration)
+      enums[static_cast<std::uint32_t>(type.enumeration)] = true;
+    if (type.kind != Type::Kind::record) return;
+    const auto index = static_cast<std::uint32_t>(type.record);
+    if (records[index]) return;
+    records[index] = true;
+    open_.push_back(index);
+  }
+
   const model::Program& program_;
+  std::vector<std::uint32_t> open_;  // reached, and not yet looked into
 
  public:
   std::vector<bool> records;

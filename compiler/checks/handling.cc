@@ -14,14 +14,15 @@ std::vector<std::vector<model::EndpointId>> handlers_by_message(const model::Pro
   return handlers;
 }
 
-std::optional<model::ServiceId> service_of(const model::Program& program,
-                                           model::ComponentId component) {
+std::vector<std::optional<model::ServiceId>> services_by_component(const model::Program& program) {
+  std::vector<std::optional<model::ServiceId>> services(program.components.size());
   for (std::uint32_t i = 0; i < program.services.size(); ++i) {
     for (const model::ComponentId id : program.services[i].components) {
-      if (id == component) return model::ServiceId{i};
+      auto& service = services[static_cast<std::uint32_t>(id)];
+      if (!service) service = model::ServiceId{i};
     }
   }
-  return std::nullopt;
+  return services;
 }
 
 }  // namespace flowc

@@ -15,8 +15,7 @@ inline std::uint32_t index_of(model::EndpointId id) {
 /// order: steps are none of them.
 std::vector<std::vector<model::EndpointId>> handlers_by_message(const model::Program& program);
 
-/// Where the handler of an endpoint runs, if in exactly one service.
-std::optional<model::ServiceId> service_of(const model::Program& program,
-                                           model::ComponentId component);
+/// Where the handlers of each component run: the first service that lists it, by ComponentId.
+std::vector<std::optional<model::ServiceId>> services_by_component(const model::Program& program);
 
 }  // namespace flowc

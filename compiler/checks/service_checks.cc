@@ -46,10 +46,7 @@ void check_services(const model::Draft& draft, Reporter& reporter) {
 void check_calls_across_services(const model::Draft& draft, Reporter& reporter) {
   const model::Program& program = draft.program;
   const auto handlers = handlers_by_message(program);
-  std::vector<std::optional<model::ServiceId>> services;
-  for (std::uint32_t i = 0; i < program.components.size(); ++i) {
-    services.push_back(service_of(program, model::ComponentId{i}));
-  }
+  const auto services = services_by_component(program);
   const auto service = [&services](const model::Endpoint& endpoint) {
     return services[static_cast<std::uint32_t>(endpoint.component)];
   };

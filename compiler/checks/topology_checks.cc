@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,9 +13,13 @@ namespace {
 using model::EndpointId;
 using model::MessageKind;
 
-bool is_target_of_then(const model::Program& program, EndpointId id) {
-  return std::any_of(program.endpoints.begin(), program.endpoints.end(),
-                     [id](const model::Endpoint& endpoint) { return endpoint.then == id; });
+/// Whether some handler's `then` names the endpoint, by EndpointId.
+std::vector<bool> targets_of_then(const model::Program& program) {
+  std::vector<bool> targets(program.endpoints.size(), false);
+  for (const model::Endpoint& endpoint : program.endpoints) {
+    if (endpoint.then) targets[index_of(*endpoint.then)] = true;
+  }
+  return targets;
 }
 
 }  // namespace
@@ -52,6 +55,8 @@ void check_event_flow(const model::Draft& draft, Reporter& reporter) {
   std::vector<bool> published(program.messages.size(), false);
   for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
     for (const model::MessageId id : program.endpoints[i].publishes)
+      published[static_cast<std::uint32_t>(id)] = true;
+    for (const model::MessageId id : program.endpoints[i].schedules)
       published[static_cast<std::uint32_t>(id)] = true;
     const auto& gives = program.endpoints[i].gives;
     if (!gives || !program.endpoints[i].then) continue;
@@ -116,9 +121,10 @@ void check_endpoint_ids(const model::Draft& draft, Reporter& reporter) {
             "\"…\"`");
   }
   if (draft.doubts.handlers) return;
+  const std::vector<bool> targets = targets_of_then(program);
   for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
     const auto* record = std::get_if<model::RecordId>(&program.endpoints[i].takes.type);
-    if (record == nullptr || is_target_of_then(program, EndpointId{i})) continue;
+    if (record == nullptr || targets[i]) continue;
     reporter.error(kRecordNeverArrives, draft.endpoint_places[i].takes, program[*record].name)
         .help("a record is no message: a handler of the same component gives it, by `-> " +
               program[*record].name + " then " + program.endpoints[i].name + "`");

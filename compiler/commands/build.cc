@@ -7,6 +7,7 @@
 
 #include "commands/command.h"
 #include "commands/compile.h"
+#include "commands/report.h"
 #include "diagnostics/suggest.h"
 #include "emit/emit.h"
 #include "emit/output_plan.h"
@@ -25,9 +26,8 @@ class BuildCommand final : public Command {
     SourceMap sources;
     Reporter reporter;
     const Compilation compilation = compile(environment.files, file_, sources, reporter);
-    print_diagnostics(reporter, sources, environment.err, environment.colour);
-    if (!compilation.program) return ExitCode::errors;
-    if (werror_ && !reporter.diagnostics().empty()) return ExitCode::errors;
+    report_.print(reporter, sources, environment);
+    if (!compilation.program || report_.fails(reporter)) return ExitCode::errors;
     if (!service_exists(*compilation.program, environment)) return ExitCode::usage;
     return write(compilation, environment);
   }
@@ -74,7 +74,7 @@ class BuildCommand final : public Command {
   cl::opt<std::string> depfile_{
       "depfile", cl::value_desc("FILE"), cl::sub(command_),
       cl::desc("Write the files read as a dependency file for make and Ninja")};
-  cl::opt<bool> werror_{"werror", cl::desc("Fail on warnings too"), cl::sub(command_)};
+  ReportOptions report_{command_};
 };
 
 }  // namespace

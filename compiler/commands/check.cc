@@ -5,14 +5,13 @@
 
 #include "commands/command.h"
 #include "commands/compile.h"
-#include "diagnostics/render_json.h"
+#include "commands/fix_program.h"
+#include "commands/report.h"
 
 namespace flowc {
 namespace {
 
 namespace cl = llvm::cl;
-
-enum class Format { text, json };
 
 class CheckCommand final : public Command {
  public:
@@ -20,26 +19,22 @@ class CheckCommand final : public Command {
   bool chosen() const override { return static_cast<bool>(command_); }
 
   ExitCode run(const Environment& environment) override {
+    const bool fixed = !fix_ || fix_program(file_, environment);
     SourceMap sources;
     Reporter reporter;
     const Compilation compilation = compile(environment.files, file_, sources, reporter);
-    if (format_ == Format::json) {
-      environment.out << render_json(reporter.diagnostics(), sources);
-    } else {
-      print_diagnostics(reporter, sources, environment.err, environment.colour);
-    }
-    if (!compilation.program) return ExitCode::errors;
-    return werror_ && !reporter.diagnostics().empty() ? ExitCode::errors : ExitCode::ok;
+    report_.print(reporter, sources, environment);
+    return fixed && compilation.program && !report_.fails(reporter) ? ExitCode::ok
+                                                                    : ExitCode::errors;
   }
 
  private:
   cl::SubCommand command_{"check", "Report every mistake of a program"};
   cl::opt<std::string> file_{cl::Positional, cl::Required, cl::desc("FILE"), cl::sub(command_)};
-  cl::opt<Format> format_{
-      "format", cl::desc("How to report:"), cl::init(Format::text), cl::sub(command_),
-      cl::values(clEnumValN(Format::text, "text", "for people, on standard error"),
-                 clEnumValN(Format::json, "json", "for programs, on standard output"))};
-  cl::opt<bool> werror_{"werror", cl::desc("Fail on warnings too"), cl::sub(command_)};
+  cl::opt<bool> fix_{"fix", cl::sub(command_),
+                     cl::desc("Apply the fixes that need no decision to the files, and report the "
+                              "rest")};
+  ReportOptions report_{command_};
 };
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "checks/checks.h"
+#include "commands/allowances.h"
+#include "diagnostics/catalog.h"
 #include "diagnostics/render_text.h"
 #include "sema/analyze.h"
 
@@ -15,6 +17,9 @@ Compilation compile(const FileSystem& files, const std::string& main_path, Sourc
                     Reporter& reporter) {
   sema::Analysis analysis = sema::analyze(files, main_path, sources, reporter);
   check_program(analysis.draft, reporter);
+  const std::vector<std::string> evolution_rules = evolution_rule_names();
+  apply_allowances(find_allowances(analysis.files, evolution_rules, reporter), evolution_rules,
+                   reporter);
 
   Compilation compilation;
   for (std::uint32_t i = 0; i < sources.size(); ++i)

@@ -1,6 +1,7 @@
 #include <llvm/Support/CommandLine.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,8 @@ class ExplainCommand final : public Command {
   ExitCode run(const Environment& environment) override {
     if (subject_ == "channel" || subject_ == "endpoint") return of_program(environment);
     if (!name_.empty() || !file_.empty()) return usage(environment);
-    const auto id = parse_code(subject_);
-    if (!id) return usage(environment);
+    const auto id = id_of(subject_);
+    if (!id) return unknown(environment);
     const std::string_view page = catalog_page(*id);
     if (page.empty()) {
       environment.err << "flowc: there is no diagnostic " << code_of(*id) << '\n';
@@ -37,8 +38,24 @@ class ExplainCommand final : public Command {
 
  private:
   static ExitCode usage(const Environment& environment) {
-    environment.err << "flowc: explain one of: `FL0201`, `channel NAME --file FILE`, `endpoint ID "
+    environment.err << "flowc: explain one of: `FL0201`, `unused_record`, `channel NAME --file "
+                       "FILE`, `endpoint ID "
                        "--file FILE`\n";
+    return ExitCode::usage;
+  }
+
+  static std::optional<unsigned> id_of(const std::string& subject) {
+    const Definition* named = find_definition(subject);
+    return named != nullptr ? named->id : parse_code(subject);
+  }
+
+  ExitCode unknown(const Environment& environment) const {
+    std::vector<std::string> names = warning_names();
+    for (std::string& rule : evolution_rule_names()) names.push_back(std::move(rule));
+    const std::vector<std::string> similar = suggest(subject_, names);
+    if (similar.size() != 1) return usage(environment);
+    environment.err << "flowc: nothing is named `" << subject_ << "`; did you mean `"
+                    << similar.front() << "`?\n";
     return ExitCode::usage;
   }
 
@@ -68,7 +85,8 @@ class ExplainCommand final : public Command {
 
   cl::SubCommand command_{"explain", "Explain a diagnostic, a channel or an endpoint"};
   cl::opt<std::string> subject_{cl::Positional, cl::Required,
-                                cl::desc("FLnnnn | channel NAME | endpoint ID"), cl::sub(command_)};
+                                cl::desc("FLnnnn | WARNING | channel NAME | endpoint ID"),
+                                cl::sub(command_)};
   cl::opt<std::string> name_{cl::Positional, cl::sub(command_)};
   cl::opt<std::string> file_{"file", cl::value_desc("FILE"),
                              cl::desc("The program of the channel or endpoint"), cl::sub(command_)};

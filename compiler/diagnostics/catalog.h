@@ -4,7 +4,9 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "diagnostics/catalog_contracts.h"
 #include "diagnostics/catalog_deploy.h"
@@ -37,6 +39,17 @@ inline constexpr auto kCatalog = detail::joined(
     kSyntaxDefinitions, kSemanticDefinitions, kContractsDefinitions, kHandlingDefinitions,
     kProcessDefinitions, kDeployDefinitions, kEvolutionDefinitions);
 static_assert(ids_ascend(kCatalog), "ids must ascend, and none may come twice");
+static_assert(names_are_unique(kCatalog), "two diagnostics cannot share a name");
+
+/// Ids that had a meaning once and are never given again; each keeps its page, which says so.
+inline constexpr std::array<unsigned, 0> kRetiredIds{};
+
+/// The definition of an id, or of a name; null if there is none.
+const Definition* find_definition(unsigned id);
+const Definition* find_definition(std::string_view name);
+/// The names of the warnings and of the rules of evolution, by ascending id.
+std::vector<std::string> warning_names();
+std::vector<std::string> evolution_rule_names();
 
 /// The page of an id (diagnostics/catalog/FLnnnn.md, embedded at build): what it means, why, a bad
 /// and a good example. Empty if there is no such id.

@@ -57,7 +57,8 @@ inline constexpr ErrorDef<372, Name, Name> kTranslatedTwice{"{0} is already tran
 
 // Partners.
 inline constexpr ErrorDef<480, Name> kNoTopic{"publisher {0} has no topic"};
-inline constexpr WarningDef<481, Name> kUnusedPublisher{"publisher {0} is not used"};
+inline constexpr WarningDef<481, Name> kUnusedPublisher{"unused_publisher",
+                                                        "publisher {0} is not used"};
 inline constexpr ErrorDef<482, Name, Name> kForwardedTwice{"{0} already goes to {1}"};
 
 inline constexpr std::array kContractsDefinitions{

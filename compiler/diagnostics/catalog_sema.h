@@ -23,8 +23,9 @@ inline constexpr ErrorDef<207, Quoted, Name> kWireNameTwice{
 inline constexpr ErrorDef<208, Name, Word, Word> kWrongKind{"{0} is {1}, and {2} is needed here"};
 inline constexpr ErrorDef<209, Name, Word> kReservedName{"{0} is reserved: {1}"};
 inline constexpr ErrorDef<210, Quoted> kEndpointIdTwice{"endpoint id {0} names two handlers"};
-inline constexpr WarningDef<211, Quoted> kUnusedImport{"import {0} is not used"};
-inline constexpr WarningDef<212, Quoted> kImportedTwice{"{0} is imported twice by this file"};
+inline constexpr WarningDef<211, Quoted> kUnusedImport{"unused_import", "import {0} is not used"};
+inline constexpr WarningDef<212, Quoted> kImportedTwice{"imported_twice",
+                                                        "{0} is imported twice by this file"};
 inline constexpr ErrorDef<213, Quoted, Word> kBadWireText{"{0} cannot be {1}"};
 inline constexpr ErrorDef<214, Quoted, Number, Word> kImportsTooMany{
     "importing {0} goes past the limit of {1} {2}"};
@@ -42,8 +43,8 @@ inline constexpr ErrorDef<308, Name> kDefaultOfOptional{"{0} is optional, and ta
 inline constexpr ErrorDef<309, Name> kEmptyEnum{"enum {0} has no values"};
 inline constexpr ErrorDef<310, Name> kAnswerNotRecord{
     "{0} cannot be the answer of a query: an answer is a record"};
-inline constexpr WarningDef<311, Name> kUnusedRecord{"record {0} is not used"};
-inline constexpr WarningDef<312, Name> kUnusedEnum{"enum {0} is not used"};
+inline constexpr WarningDef<311, Name> kUnusedRecord{"unused_record", "record {0} is not used"};
+inline constexpr WarningDef<312, Name> kUnusedEnum{"unused_enum", "enum {0} is not used"};
 inline constexpr ErrorDef<313, Word> kMapKey{"the keys of a map are strings, not {0}"};
 inline constexpr ErrorDef<314, Name, Name> kNoEnumValue{"enum {0} has no value {1}"};
 
@@ -53,7 +54,7 @@ inline constexpr ErrorDef<402, Word, Name> kTwoHandlers{"{0} {1} has two handler
 inline constexpr ErrorDef<403, Name> kNobodyPublishes{
     "nobody publishes event {0}, and it is not public"};
 inline constexpr WarningDef<404, Name> kNobodySubscribes{
-    "nobody subscribes to event {0}, and it is not public"};
+    "nobody_subscribes", "nobody subscribes to event {0}, and it is not public"};
 inline constexpr ErrorDef<405, Name> kUnusedChannel{"channel {0} is not used by any handler"};
 inline constexpr ErrorDef<406, Name> kResultGoesNowhere{
     "the result {0} goes nowhere: `->` needs `then`"};
@@ -64,7 +65,8 @@ inline constexpr ErrorDef<409, Name> kUnitOfWorkCycle{
 inline constexpr ErrorDef<410, Name, Name, Name> kCallAcrossServices{
     "{0} runs in its caller's unit of work, and {1} belongs to service {2}"};
 inline constexpr ErrorDef<411, Name> kComponentInTwoServices{"component {0} is in two services"};
-inline constexpr WarningDef<412, Name> kComponentInNoService{"component {0} is in no service"};
+inline constexpr WarningDef<412, Name> kComponentInNoService{"component_in_no_service",
+                                                             "component {0} is in no service"};
 inline constexpr ErrorDef<413, Name, Name> kOrderedWithoutKey{
     "{0} has no key, and channel {1} is ordered by key"};
 inline constexpr ErrorDef<414, Word, Word> kPolicyOutOfBounds{"{0} {1}"};
@@ -84,9 +86,16 @@ inline constexpr ErrorDef<602, Name> kTwoStores{
 inline constexpr ErrorDef<603, Name, Name> kOptionMissing{"store {1} needs its {0}"};
 
 // 08: style.
-inline constexpr WarningDef<801, Word, Name> kNotUpperCamel{"{0} {1} is not written in UpperCamel"};
+inline constexpr WarningDef<801, Word, Name> kNotUpperCamel{"not_upper_camel",
+                                                            "{0} {1} is not written in UpperCamel"};
 inline constexpr WarningDef<802, Word, Name> kNotLowerSnake{
-    "{0} {1} is not written in lower_snake"};
+    "not_lower_snake", "{0} {1} is not written in lower_snake"};
+// 81 on: `allow`, which turns warnings off.
+inline constexpr ErrorDef<810, Name> kUnknownRule{"there is no warning {0}"};
+inline constexpr ErrorDef<811, Name> kErrorAllowed{
+    "{0} is an error, and only warnings can be allowed"};
+inline constexpr WarningDef<812, Name> kUnusedAllow{"unused_allow",
+                                                    "`allow` of {0} has nothing to allow"};
 
 inline constexpr std::array kSemanticDefinitions{
     kModuleInTwoFiles.definition,
@@ -143,6 +152,9 @@ inline constexpr std::array kSemanticDefinitions{
     kOptionMissing.definition,
     kNotUpperCamel.definition,
     kNotLowerSnake.definition,
+    kUnknownRule.definition,
+    kErrorAllowed.definition,
+    kUnusedAllow.definition,
 };
 
 }  // namespace flowc

@@ -18,6 +18,7 @@ struct Definition {
   unsigned id = 0;
   Severity severity = Severity::error;
   std::string_view text;  ///< the message with {0}, {1} … for the arguments
+  std::string_view name;  ///< what `allow NAME` says; of errors only rules of evolution have one
   friend constexpr bool operator==(const Definition&, const Definition&) = default;
 };
 
@@ -73,21 +74,49 @@ constexpr int placeholder_count(std::string_view text) {
   }
   return most;
 }
+/// Whether `allow NAME` can say it: lower_snake, as all names of the language that are no types.
+/// Constant.
+constexpr bool is_rule_name(std::string_view name) {
+  if (name.empty() || name.front() < 'a' || name.front() > 'z') return false;
+  for (const char c : name) {
+    if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_') return false;
+  }
+  return true;
+}
 /// Called by the compiler only when a definition is wrong; not constexpr, so that the call is the
 /// error.
 void a_definition_must_use_each_of_its_arguments();
+void a_name_is_written_in_lower_snake();
 }  // namespace detail
 
+/// Ids of rules of evolution: errors that a user may have to accept, and does by name.
+constexpr bool is_evolution_rule(unsigned id) {
+  return id >= 700 && id < 800;
+}
+
 /// A diagnostic that can be reported: `inline constexpr ErrorDef<201, Word, Name> kNotDeclared{"{0}
-/// {1} is not declared"};`. The compiler checks that the text uses exactly the arguments declared.
+/// {1} is not declared"};`. A warning has a name before its text, `{"unused_record", "record {0} is
+/// not used"}`, and a rule of evolution may. The compiler checks that the text uses exactly the
+/// arguments declared.
 template <Severity severity, unsigned id, class... Arguments>
 struct DiagnosticDef {
-  consteval DiagnosticDef(const char* text) : definition{id, severity, text} {
+  consteval DiagnosticDef(const char* text)
+    requires(severity != Severity::warning)
+      : definition{id, severity, checked(text), {}} {}
+  consteval DiagnosticDef(const char* name, const char* text)
+    requires(severity == Severity::warning || is_evolution_rule(id))
+      : definition{id, severity, checked(text), name} {
+    if (!detail::is_rule_name(name)) detail::a_name_is_written_in_lower_snake();
+  }
+  Definition definition;
+
+ private:
+  static consteval std::string_view checked(const char* text) {
     if (detail::placeholder_count(text) != static_cast<int>(sizeof...(Arguments))) {
       detail::a_definition_must_use_each_of_its_arguments();
     }
+    return text;
   }
-  Definition definition;
 };
 
 template <unsigned id, class... Arguments>
@@ -103,6 +132,17 @@ template <class List>
 constexpr bool ids_ascend(const List& definitions) {
   for (std::size_t i = 1; i < definitions.size(); ++i) {
     if (definitions[i - 1].id >= definitions[i].id) return false;
+  }
+  return true;
+}
+
+/// Whether no two share a name.
+template <class List>
+constexpr bool names_are_unique(const List& definitions) {
+  for (std::size_t i = 0; i < definitions.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (!definitions[i].name.empty() && definitions[i].name == definitions[j].name) return false;
+    }
   }
   return true;
 }

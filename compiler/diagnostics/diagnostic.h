@@ -38,6 +38,7 @@ struct Fix {
 struct Diagnostic {
   unsigned id = 0;  ///< 201 is shown as FL0201
   Severity severity = Severity::error;
+  std::string name;                    ///< what `allow` calls it: `unused_record`; may be empty
   std::string message;                 ///< lower case, no full stop, names in backticks
   Span span;                           ///< the narrowest thing that is wrong
   std::string label;                   ///< beside the carets; may be empty
@@ -46,9 +47,14 @@ struct Diagnostic {
   std::vector<Note> notes;
   std::vector<std::string> helps;
   std::vector<Fix> fixes;
+  std::size_t omitted = 0;  ///< labels, notes and helps past limits::kPartsMax
 };
 
 /// `FL0201`.
 std::string code_of(unsigned id);
+
+/// A diagnostic in lines, without places: the message, what stands beside the carets, remarks that
+/// have no place, helps. For forms that have one text for all of it.
+std::string plain_text(const Diagnostic& diagnostic);
 
 }  // namespace flowc

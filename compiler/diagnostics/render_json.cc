@@ -50,6 +50,7 @@ Json diagnostic_json(const Diagnostic& diagnostic, const SourceMap& sources) {
   for (std::size_t i = 0; i < diagnostic.arguments.size(); ++i) {
     arguments[std::to_string(i)] = diagnostic.arguments[i];
   }
+  if (!diagnostic.name.empty()) arguments["name"] = diagnostic.name;
   out["args"] = std::move(arguments);
   Json notes = Json::array();
   if (!diagnostic.label.empty())

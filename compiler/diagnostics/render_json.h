@@ -11,9 +11,9 @@
 namespace flowc {
 
 /// `{"diagnostics":[…]}`. Labels, notes and helps are all `notes`; a help or a note without a place
-/// of its own has the diagnostic's. `args` maps "0", "1", … to the arguments. Lines and columns
-/// count from 1, in bytes; the end is one past the last byte. Bytes that are no UTF-8 become
-/// U+FFFD.
+/// of its own has the diagnostic's. `args` maps "0", "1", … to the arguments, and "name" to the
+/// name of a warning. Lines and columns count from 1, in bytes; the end is one past the last byte.
+/// Bytes that are no UTF-8 become U+FFFD.
 nlohmann::ordered_json to_json(const std::vector<Diagnostic>& diagnostics,
                                const SourceMap& sources);
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <set>
 #include <string_view>
 
 #include "base/limits.h"
@@ -30,8 +30,12 @@ struct Mark {
 /// Writes one diagnostic. Lives for one call.
 class TextRenderer {
  public:
-  TextRenderer(const Diagnostic& diagnostic, const SourceMap& sources, const TextOptions& options)
-      : diagnostic_(diagnostic), sources_(sources), options_(options) {}
+  TextRenderer(const Diagnostic& diagnostic, const SourceMap& sources, const TextOptions& options,
+               bool how_to_allow)
+      : diagnostic_(diagnostic),
+        sources_(sources),
+        options_(options),
+        how_to_allow_(how_to_allow) {}
 
   std::string run() {
     collect();
@@ -96,9 +100,10 @@ class TextRenderer {
   }
 
   void first_line() {
-    put_line(fmt::format("{} {} {} [{}]", painted(kBold, place(diagnostic_.span) + ':'),
+    put_line(fmt::format("{} {} {} [{}{}{}]", painted(kBold, place(diagnostic_.span) + ':'),
                          painted(colour(), fmt::format("{}:", severity_name(diagnostic_.severity))),
-                         painted(kBold, printable(diagnostic_.message)), code_of(diagnostic_.id)));
+                         painted(kBold, printable(diagnostic_.message)), code_of(diagnostic_.id),
+                         diagnostic_.name.empty() ? "" : " ", diagnostic_.name));
   }
 
   std::string gutter(std::string_view number) const {
@@ -186,11 +191,14 @@ class TextRenderer {
   void remarks() {
     for (const Fix& fix : diagnostic_.fixes) remark("fix:", fix.title);
     for (const std::string& help : diagnostic_.helps) remark("help:", help);
+    if (how_to_allow_ && diagnostic_.severity == Severity::warning && !diagnostic_.name.empty())
+      remark("note:", fmt::format("`allow {}` in the file turns it off", diagnostic_.name));
   }
 
   const Diagnostic& diagnostic_;
   const SourceMap& sources_;
   const TextOptions& options_;
+  bool how_to_allow_;
   std::vector<Mark> near_;  // the diagnostic's own place, and labels shown with it
   std::vector<Mark> far_;
   std::size_t width_ = 4;
@@ -201,15 +209,17 @@ class TextRenderer {
 
 std::string render_text(const Diagnostic& diagnostic, const SourceMap& sources,
                         const TextOptions& options) {
-  return TextRenderer(diagnostic, sources, options).run();
+  return TextRenderer(diagnostic, sources, options, true).run();
 }
 
 std::string render_text(const std::vector<Diagnostic>& diagnostics, const SourceMap& sources,
                         const TextOptions& options) {
   std::string out;
+  std::set<std::string_view> named;  // how a warning is turned off is said with its first one
   for (const Diagnostic& diagnostic : diagnostics) {
     if (!out.empty()) out += '\n';
-    out += render_text(diagnostic, sources, options);
+    const bool how_to_allow = named.insert(diagnostic.name).second;
+    out += TextRenderer(diagnostic, sources, options, how_to_allow).run();
   }
   return out;
 }

@@ -51,22 +51,22 @@ DiagnosticBuilder& DiagnosticBuilder::here(std::string text) {
 }
 
 DiagnosticBuilder& DiagnosticBuilder::label(Span span, std::string text) {
-  diagnostic_->labels.push_back({span, std::move(text)});
+  if (has_room()) diagnostic_->labels.push_back({span, std::move(text)});
   return *this;
 }
 
 DiagnosticBuilder& DiagnosticBuilder::note(std::string text) {
-  diagnostic_->notes.push_back({std::nullopt, std::move(text)});
+  if (has_room()) diagnostic_->notes.push_back({std::nullopt, std::move(text)});
   return *this;
 }
 
 DiagnosticBuilder& DiagnosticBuilder::note(Span span, std::string text) {
-  diagnostic_->notes.push_back({span, std::move(text)});
+  if (has_room()) diagnostic_->notes.push_back({span, std::move(text)});
   return *this;
 }
 
 DiagnosticBuilder& DiagnosticBuilder::help(std::string text) {
-  diagnostic_->helps.push_back(std::move(text));
+  if (has_room()) diagnostic_->helps.push_back(std::move(text));
   return *this;
 }
 
@@ -89,10 +89,19 @@ DiagnosticBuilder& DiagnosticBuilder::fix(Span span, std::string replacement, st
 
 DiagnosticBuilder& DiagnosticBuilder::did_you_mean(Span span, std::string_view written,
                                                    const std::vector<std::string>& candidates) {
+  if (!reporter_->may_compare(candidates.size())) return *this;
   std::vector<std::string> similar = suggest(written, candidates);
   if (similar.size() == 1) return fix(span, std::move(similar.front()));
   if (!similar.empty()) help("similar: " + alternatives(similar));
   return *this;
+}
+
+bool DiagnosticBuilder::has_room() {
+  const std::size_t parts =
+      diagnostic_->labels.size() + diagnostic_->notes.size() + diagnostic_->helps.size();
+  if (parts < limits::kPartsMax) return true;
+  ++diagnostic_->omitted;
+  return false;
 }
 
 Checkpoint::Checkpoint(const Reporter& reporter)
@@ -106,26 +115,43 @@ DiagnosticBuilder Reporter::report(const Definition& definition, Span span,
                                    std::vector<std::string> values,
                                    std::vector<std::string> shown) {
   if (definition.severity == Severity::error) ++errors_;
-  std::size_t& kept = kept_[span.file];
-  if (kept == limits::kDiagnosticsKeptPerFile) {
+  std::size_t& kept = kept_[{span.file, definition.severity}];
+  const bool many = reported_.size() >= limits::kDiagnosticsKept;
+  if (kept >= (many ? limits::kDiagnosticsPerFile : limits::kDiagnosticsKeptPerFile)) {
     ++dropped_[span.file];
     spare_ = Diagnostic{};
-    return DiagnosticBuilder(spare_);
+    return DiagnosticBuilder(spare_, *this);
   }
   ++kept;
   Diagnostic& made = reported_.emplace_back();
   made.id = definition.id;
   made.severity = definition.severity;
+  made.name = definition.name;
   made.message = message_of(definition.text, shown);
   made.span = span;
   made.arguments = std::move(values);
-  return DiagnosticBuilder(made);
+  return DiagnosticBuilder(made, *this);
 }
 
-std::vector<Diagnostic> Reporter::diagnostics() const {
+bool Reporter::may_compare(std::size_t names) {
+  if (compared_ + names > limits::kComparisonsMax) return false;
+  compared_ += names;
+  return true;
+}
+
+void Reporter::remove_warnings(const std::function<bool(const Diagnostic&)>& allowed) {
+  for (const Diagnostic& diagnostic : reported_) {
+    // Marked only: builders may point into the list.
+    if (diagnostic.severity == Severity::warning && allowed(diagnostic))
+      removed_.insert(&diagnostic);
+  }
+}
+
+std::vector<Diagnostic> Reporter::diagnostics(std::size_t per_file) const {
   std::vector<const Diagnostic*> sorted;
   std::set<std::tuple<unsigned, Span>> seen;
   for (const Diagnostic& diagnostic : reported_) {
+    if (removed_.contains(&diagnostic)) continue;
     if (seen.emplace(diagnostic.id, diagnostic.span).second) sorted.push_back(&diagnostic);
   }
   std::stable_sort(sorted.begin(), sorted.end(), [](const Diagnostic* a, const Diagnostic* b) {
@@ -135,14 +161,24 @@ std::vector<Diagnostic> Reporter::diagnostics() const {
   std::vector<Diagnostic> shown;
   for (std::size_t i = 0; i < sorted.size();) {
     const FileId file = sorted[i]->span.file;
-    std::size_t of_file = 0;
+    const auto errors = kept_.find({file, Severity::error});
+    std::size_t error_room = per_file;
+    std::size_t other_room =
+        error_room - std::min(error_room, errors == kept_.end() ? 0 : errors->second);
+    std::size_t of_file = 0, of_shown = shown.size();
     for (; i < sorted.size() && sorted[i]->span.file == file; ++i, ++of_file) {
-      if (of_file < limits::kDiagnosticsPerFile) shown.push_back(*sorted[i]);
+      std::size_t& room = sorted[i]->severity == Severity::error ? error_room : other_room;
+      if (room == 0) continue;
+      --room;
+      Diagnostic& copy = shown.emplace_back(*sorted[i]);
+      if (copy.omitted != 0)
+        copy.notes.push_back({std::nullopt, "and " + std::to_string(copy.omitted) + " more"});
     }
     const auto dropped = dropped_.find(file);
     if (dropped != dropped_.end()) of_file += dropped->second;
-    if (of_file <= limits::kDiagnosticsPerFile) continue;
-    const std::string rest = std::to_string(of_file - limits::kDiagnosticsPerFile);
+    of_shown = shown.size() - of_shown;
+    if (of_file == of_shown) continue;
+    const std::string rest = std::to_string(of_file - of_shown);
     Diagnostic& more = shown.emplace_back();
     more.id = kMoreDiagnostics.definition.id;
     more.severity = Severity::note;

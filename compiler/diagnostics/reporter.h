@@ -2,23 +2,30 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <map>
+#include <set>
+#include <set>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/span.h"
 #include "diagnostics/definition.h"
 #include "diagnostics/diagnostic.h"
 
 namespace flowc {
 
+class Reporter;
+
 /// Adds places and suggestions to a diagnostic just reported. Ignoring it is fine.
 class DiagnosticBuilder {
  public:
-  explicit DiagnosticBuilder(Diagnostic& diagnostic) : diagnostic_(&diagnostic) {}
+  DiagnosticBuilder(Diagnostic& diagnostic, Reporter& reporter)
+      : diagnostic_(&diagnostic), reporter_(&reporter) {}
 
   /// Text beside the carets of the diagnostic's own place.
   DiagnosticBuilder& here(std::string text);
@@ -41,10 +48,11 @@ class DiagnosticBuilder {
                                   const std::vector<std::string>& candidates);
 
  private:
-  Diagnostic* diagnostic_;
-};
+  bool has_room();
 
-class Reporter;
+  Diagnostic* diagnostic_;
+  Reporter* reporter_;
+};
 
 /// Remembers how many errors there were. A step succeeded if there is no new one since it began.
 class Checkpoint {
@@ -79,19 +87,28 @@ class Reporter {
   std::size_t error_count() const { return errors_; }
   Checkpoint checkpoint() const { return Checkpoint(*this); }
 
-  /// What to show: each (id, span) once, sorted by file, offset and id, at most
-  /// limits::kDiagnosticsPerFile of a file and then one note that counts the rest.
-  std::vector<Diagnostic> diagnostics() const;
+  /// Whether `written` may still be compared with so many names to suggest one of them: mistakes in
+  /// their thousands get none, so that the time they take stays bounded. Counts them as compared.
+  bool may_compare(std::size_t names);
+
+  /// Takes back the warnings that `allowed` says yes to. Errors are never asked about.
+  void remove_warnings(const std::function<bool(const Diagnostic&)>& allowed);
+
+  /// What to show: each (id, span) once, sorted by file, offset and id, at most `per_file` of a
+  /// file, errors before warnings, and then one note that counts the rest.
+  std::vector<Diagnostic> diagnostics(std::size_t per_file = limits::kDiagnosticsPerFile) const;
 
  private:
   DiagnosticBuilder report(const Definition& definition, Span span, std::vector<std::string> values,
                            std::vector<std::string> shown);
 
-  std::deque<Diagnostic> reported_;        // a deque: builders point into it
-  std::map<FileId, std::size_t> kept_;     // of reported_, per file
+  std::deque<Diagnostic> reported_;                          // a deque: builders point into it
+  std::set<const Diagnostic*> removed_;                      // warnings taken back
+  std::map<std::pair<FileId, Severity>, std::size_t> kept_;  // of reported_
   std::map<FileId, std::size_t> dropped_;  // past limits::kDiagnosticsKeptPerFile, per file
   Diagnostic spare_;                       // what a builder of a dropped one writes to
   std::size_t errors_ = 0;
+  std::size_t compared_ = 0;  // names, for suggestions
 };
 
 }  // namespace flowc

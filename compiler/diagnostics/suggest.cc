@@ -31,21 +31,26 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t bo
   if (apart > bound || a.size() > kComparedBytesMax || b.size() > kComparedBytesMax)
     return bound + 1;
   using Row = std::array<std::size_t, kComparedBytesMax + 1>;
-  Row before_last{}, last{}, row{};
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  std::array<Row, 3> rows;  // used in turn; each is filled before it is read
+  for (std::size_t j = 0; j <= b.size(); ++j) rows[0][j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    before_last = last;
-    last = row;
+    const Row& last = rows[(i - 1) % 3];
+    const Row& before_last = rows[(i + 1) % 3];
+    Row& row = rows[i % 3];
     row[0] = i;
+    std::size_t smallest = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
       const std::size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
       row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         row[j] = std::min(row[j], before_last[j - 2] + 1);
       }
+      smallest = std::min(smallest, row[j]);
     }
+    // Two letters that changed places take up two rows: past the bound by more, nothing comes back.
+    if (smallest > bound + 1) return bound + 1;
   }
-  return std::min(row[b.size()], bound + 1);
+  return std::min(rows[a.size() % 3][b.size()], bound + 1);
 }
 
 std::vector<std::string> suggest(std::string_view written,

@@ -66,12 +66,12 @@ constexpr std::array<std::string_view, 72> kMacros = {
 
 // What generated code declares or names in a module's namespace, and its local variables: a type of
 // that name would be hidden by them.
-constexpr std::array<std::string_view, 32> kOwnNames = {
-    "bus",          "command",   "components", "context",  "decode", "encode",  "event",
-    "fields",       "flow",      "handlers",   "handling", "in",     "input",   "kChannels",
-    "kDeployments", "kMessages", "kServices",  "left",     "object", "options", "out",
-    "outlet",       "print",     "query",      "record",   "result", "right",   "sql",
-    "std",          "to_string", "value",      "work"};
+constexpr std::array<std::string_view, 33> kOwnNames = {
+    "bus",          "command",    "components", "context",   "decode", "encode", "event",
+    "fields",       "flow",       "handlers",   "handling",  "in",     "input",  "kChannels",
+    "kDeployments", "kEndpoints", "kMessages",  "kServices", "left",   "object", "options",
+    "out",          "outlet",     "print",      "query",     "record", "result", "right",
+    "sql",          "std",        "to_string",  "value",     "work"};
 
 static_assert(std::is_sorted(kKeywords.begin(), kKeywords.end()));
 static_assert(std::is_sorted(kMacros.begin(), kMacros.end()));

@@ -1,5 +1,6 @@
 #include "emit/emit.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -35,18 +36,36 @@ class Renderer {
 };
 
 /// `{`, a line end and `};` as `{};`: what a template's empty list leaves.
-void close_up(std::string& text) {
-  for (std::size_t at = text.find("{\n"); at != std::string::npos; at = text.find("{\n", at + 1)) {
-    const std::size_t next = text.find_first_not_of(' ', at + 2);
-    if (text.compare(next, 2, "};") == 0) text.erase(at + 1, next - at - 1);
+std::string closed_up(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  std::size_t taken = 0;
+  for (std::size_t at = text.find("{\n"); at != std::string_view::npos;
+       at = text.find("{\n", at + 1)) {
+    const std::size_t next = std::min(text.find_first_not_of(' ', at + 2), text.size());
+    if (text.substr(next, 2) != "};") continue;
+    out += text.substr(taken, at + 1 - taken);
+    taken = next;
   }
+  return out += text.substr(taken);
 }
 
 /// A name too long for a line is not a formatter's business.
-OutputFile output(std::string path, std::string bytes) {
-  close_up(bytes);
+OutputFile output(std::string path, std::string_view rendered) {
+  std::string bytes = closed_up(rendered);
   if (cpp::has_long_line(bytes)) bytes.insert(bytes.find('\n') + 1, "// clang-format off\n");
   return {std::move(path), std::move(bytes)};
+}
+
+/// What a file's own template prints: not the declarations, which are rendered by themselves and
+/// may be many.
+Json file_view(const Json& view) {
+  Json file = Json::object();
+  for (const char* name :
+       {"source", "stem", "header", "includes", "abi_check", "docs", "name_space"}) {
+    file[name] = view[name];
+  }
+  return file;
 }
 
 OutputFile forward_declarations(const Renderer& render, const Json& view) {
@@ -65,47 +84,52 @@ OutputFile forward_declarations(const Renderer& render, const Json& view) {
       declarations.push_back("class " + item["name"].get<std::string>() + ";");
     }
   }
-  Json file = view;
-  file["declarations"] = declarations;
+  Json file = file_view(view);
+  file["declarations"] = std::move(declarations);
   return output(view["stem"].get<std::string>() + "_fwd.h", render("fwd.h", file));
 }
 
 OutputFile header(const Renderer& render, const Json& view) {
-  Json file = view;
+  Json file = file_view(view);
   file["blocks"] = Json::array();
   for (const Json& type : view["types"]) {
     file["blocks"].push_back(render(type["kind"].get<std::string>() + ".h", type));
   }
+  if (view["versions"]["any"]) file["blocks"].push_back(render("versions.h", view["versions"]));
   for (const Json& item : view["components"]) file["blocks"].push_back(render("component.h", item));
   for (const Json& item : view["services"]) file["blocks"].push_back(render("service.h", item));
   return output(view["header"], render("header.h", file));
 }
 
 OutputFile source(const Renderer& render, const Json& view) {
-  Json file = view;
+  Json file = file_view(view);
   file["blocks"] = Json::array();
   const auto add = [&](std::string block) {
     // Blocks end in one line end; the file's template puts a blank line between them.
     while (block.ends_with("\n\n")) block.pop_back();
-    if (!block.empty()) file["blocks"].push_back(block);
+    if (!block.empty()) file["blocks"].push_back(std::move(block));
   };
   for (const Json& type : view["types"]) {
     add(render(type["kind"].get<std::string>() + ".cc", type));
   }
+  if (view["versions"]["any"]) add(render("versions.cc", view["versions"]));
   for (const Json& item : view["components"]) add(render("component.cc", item));
-  if (view.contains("tables")) add(render("tables.cc", view["tables"]));
+  if (view.contains("tables")) {
+    add(render("tables.cc", view["tables"]));
+    add(render("endpoints.cc", view["endpoints"]));
+  }
   for (const Json& item : view["services"]) add(render("service.cc", item));
   return output(view["stem"].get<std::string>() + ".cc", render("source.cc", file));
 }
 
-std::vector<Json> module_views(const model::Program& program, const EmitOptions& options) {
+/// Makes the view of each module in turn and hands it on, so that one is in memory at a time.
+void for_each_module(const model::Program& program, const EmitOptions& options, const auto& use) {
   const view::Names names{program, options};
-  const view::Source source{program, names, options};
-  std::vector<Json> views;
+  const view::Index index{program};
+  const view::Source source{program, names, index, options};
   for (std::size_t i = 0; i < program.modules.size(); ++i) {
-    views.push_back(view::module_view(source, static_cast<model::ModuleId>(i)));
+    use(view::module_view(source, static_cast<model::ModuleId>(i)));
   }
-  return views;
 }
 
 }  // namespace
@@ -113,17 +137,17 @@ std::vector<Json> module_views(const model::Program& program, const EmitOptions&
 std::vector<OutputFile> emit_cpp(const model::Program& program, const EmitOptions& options) {
   const Renderer render;
   std::vector<OutputFile> files;
-  for (const Json& view : module_views(program, options)) {
+  for_each_module(program, options, [&](const Json& view) {
     files.push_back(forward_declarations(render, view));
     files.push_back(header(render, view));
     files.push_back(source(render, view));
-  }
+  });
   return files;
 }
 
 std::string emit_view(const model::Program& program, const EmitOptions& options) {
   Json all = Json::array();
-  for (Json& view : module_views(program, options)) all.push_back(std::move(view));
+  for_each_module(program, options, [&](Json&& view) { all.push_back(std::move(view)); });
   return all.dump(2) + "\n";
 }
 

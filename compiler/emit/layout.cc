@@ -74,10 +74,12 @@ std::string call(std::size_t indent, const std::string& head,
 std::vector<std::string> table_lines(const std::vector<std::string>& entries) {
   std::size_t width = 0;
   for (const std::string& entry : entries) width = std::max(width, entry.size() + 1);
+  // Past the column no formatter aligns them; and one long name would widen every line.
+  const bool aligned = width <= kColumns;
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    lines.push_back(entries[i] + "," + std::string(width - entries[i].size() - 1, ' ') + "  // " +
-                    std::to_string(i));
+    const std::size_t gap = aligned ? width - entries[i].size() - 1 : 0;
+    lines.push_back(entries[i] + "," + std::string(gap, ' ') + "  // " + std::to_string(i));
   }
   return lines;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <kainjow/mustache.hpp>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -16,22 +17,37 @@ using nlohmann::ordered_json;
 
 mustache::data to_data(const ordered_json& json) {
   if (json.is_boolean()) return mustache::data{json.get<bool>()};
-  if (json.is_string()) return mustache::data{json.get<std::string>()};
+  if (json.is_string()) return mustache::data{json.get_ref<const std::string&>()};
   if (json.is_array()) {
     mustache::data list{mustache::data::type::list};
-    for (const ordered_json& item : json) list.push_back(to_data(item));
+    // The library's push_back() copies an item with all that it holds, at every level of a view.
+    auto& items = const_cast<mustache::list&>(list.list_value());
+    items.reserve(json.size());
+    for (const ordered_json& item : json) items.push_back(to_data(item));
     return list;
   }
   if (json.is_object()) {
     mustache::data object;
-    for (const auto& [name, value] : json.items()) object.set(name, to_data(value));
+    for (const auto& [name, value] : json.items()) object[name] = to_data(value);
     return object;
   }
   return mustache::data{json.dump()};
 }
 
-bool is_tag(std::string_view text, std::size_t at, std::string_view name) {
-  return text.substr(at, name.size()) == name && text.substr(at + name.size(), 2) == "}}";
+/// How a template uses the names it has. The library does not say for what it asks, so a name is
+/// used in one way within a template.
+using Uses = std::map<std::string, bool, std::less<>>;  // whether as a section
+
+Uses uses_of(std::string_view text) {
+  Uses uses;
+  for (std::size_t at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at)) {
+    at += 2;
+    std::string_view name = text.substr(at, text.find("}}", at) - at);
+    const bool section = name.starts_with('#') || name.starts_with('^');
+    if (section || name.starts_with('/')) name.remove_prefix(1);
+    uses[std::string(name)] |= section;
+  }
+  return uses;
 }
 
 /// Stands for a line end while the library renders: it drops blank lines near sections, and leaves
@@ -57,14 +73,15 @@ std::string without_tag_lines(std::string_view text) {
 /// Looks names up as mustache does, and reports those that are not there or are of the wrong sort.
 class StrictContext final : public mustache::context<std::string> {
  public:
-  StrictContext(const mustache::data* view, const std::string& name, std::string_view text)
-      : context(view), name_(name), text_(text) {}
+  StrictContext(const mustache::data* view, const std::string& name, std::string_view text,
+                const Uses& uses)
+      : context(view), name_(name), text_(text), uses_(uses) {}
 
   const mustache::data* get(const std::string& name) const override {
     const mustache::data* found = context::get(name);
     if (found == nullptr) fail(name, "the view has no such name");
-    // The library does not say for what it asks, so a name is used in one way within a template.
-    const bool as_section = used_as("{{#", name) || used_as("{{^", name);
+    const auto use = uses_.find(name);
+    const bool as_section = use != uses_.end() && use->second;
     if (as_section == found->is_string()) {
       fail(name, as_section ? "a text, used as a section" : "not a text, and printed");
     }
@@ -72,19 +89,10 @@ class StrictContext final : public mustache::context<std::string> {
   }
 
  private:
-  bool used_as(std::string_view opening, std::string_view name) const {
-    return place_of(opening, name) != std::string_view::npos;
-  }
-  std::size_t place_of(std::string_view opening, std::string_view name) const {
-    std::size_t at = text_.find(opening);
-    while (at != std::string_view::npos && !is_tag(text_, at + opening.size(), name)) {
-      at = text_.find(opening, at + 1);
-    }
-    return at;
-  }
   [[noreturn]] void fail(const std::string& name, std::string_view what) const {
-    std::size_t at = std::min({place_of("{{", name), place_of("{{#", name), place_of("{{^", name)});
-    at = std::min(at, text_.size());
+    std::size_t at = text_.size();
+    for (const char* opening : {"{{", "{{#", "{{^"})
+      at = std::min(at, text_.find(fmt::format("{}{}}}}}", opening, name)));
     const auto line =
         1 + std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n');
     throw TemplateError(fmt::format("{}:{}: `{}`: {}", name_, line, name, what));
@@ -92,6 +100,7 @@ class StrictContext final : public mustache::context<std::string> {
 
   const std::string& name_;
   std::string_view text_;
+  const Uses& uses_;
 };
 
 }  // namespace
@@ -99,12 +108,13 @@ class StrictContext final : public mustache::context<std::string> {
 struct StrictTemplate::State {
   std::string name;
   std::string text;
+  Uses uses;
   mustache::mustache parsed;
 };
 
 StrictTemplate::StrictTemplate(std::string name, std::string_view text)
-    : state_(std::make_unique<State>(
-          State{std::move(name), std::string{text}, mustache::mustache{without_tag_lines(text)}})) {
+    : state_(std::make_unique<State>(State{std::move(name), std::string{text}, uses_of(text),
+                                           mustache::mustache{without_tag_lines(text)}})) {
   if (!state_->parsed.is_valid()) {
     throw TemplateError(state_->name + ": " + state_->parsed.error_message());
   }
@@ -116,7 +126,7 @@ StrictTemplate::StrictTemplate(StrictTemplate&&) noexcept = default;
 
 std::string StrictTemplate::render(const ordered_json& view) const {
   const mustache::data data = to_data(view);
-  StrictContext context{&data, state_->name, state_->text};
+  StrictContext context{&data, state_->name, state_->text, state_->uses};
   std::string out = state_->parsed.render(context);
   std::replace(out.begin(), out.end(), kLineEnd, '\n');
   return out;

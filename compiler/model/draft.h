@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <vector>
@@ -29,8 +30,9 @@ struct EndpointPlaces {
   Span batch;
   Span idempotent;
   Span undo;
-  bool guessed = false;  ///< what it takes was misspelt, and this is what it is taken for
-  bool damaged = false;  ///< clauses may be missing: what is absent proves nothing
+  std::vector<Span> old_ids;  ///< as Endpoint::old_ids
+  bool guessed = false;       ///< what it takes was misspelt, and this is what it is taken for
+  bool damaged = false;       ///< clauses may be missing: what is absent proves nothing
 };
 
 /// What an earlier error left open. Where one is set, the absence of such a thing is no second
@@ -53,7 +55,9 @@ struct Draft {
   Program program;
   std::vector<EndpointPlaces> endpoint_places;    ///< as Program::endpoints
   std::vector<std::vector<Span>> service_places;  ///< of the components of each service
-  std::vector<bool> deployment_doubts;            ///< of each deployment: stores may be missing
+  std::map<std::uint32_t, std::vector<Span>>
+      retired_places;                   ///< as Component::retired, by ComponentId
+  std::vector<bool> deployment_doubts;  ///< of each deployment: stores may be missing
   Doubts doubts;
   std::set<ChannelId> used_by_damaged;  ///< channels of handlers that could not be kept
 };

@@ -39,13 +39,18 @@ bool in_bounds(Reporter& reporter, const ast::Integer& count, const char* what, 
   return false;
 }
 
-bool in_bounds(Reporter& reporter, const ast::Duration& duration, const char* what) {
-  if (duration.microseconds > 0 && duration.microseconds <= kDurationMax_us) return true;
+bool in_bounds(Reporter& reporter, const ast::Duration& duration, const char* what,
+               std::int64_t low_us) {
   if (duration.microseconds <= 0) {
     reporter.error(kPolicyOutOfBounds, duration.span, what, "is longer than nothing");
-  } else {
+  } else if (duration.microseconds < low_us) {
+    reporter.error(kPolicyOutOfBounds, duration.span, what,
+                   "is at least " + model::duration_text(low_us));
+  } else if (duration.microseconds > kDurationMax_us) {
     reporter.error(kPolicyOutOfBounds, duration.span, what,
                    "is at most " + model::duration_text(kDurationMax_us));
+  } else {
+    return true;
   }
   return false;
 }

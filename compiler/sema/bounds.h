@@ -15,8 +15,9 @@ inline constexpr std::uint64_t kCountMax = 1'000'000'000'000;
 bool in_bounds(Reporter& reporter, const ast::Integer& count, const char* what, std::uint64_t low,
                std::uint64_t high);
 
-/// Longer than nothing, and at most a century.
-bool in_bounds(Reporter& reporter, const ast::Duration& duration, const char* what);
+/// Longer than nothing, at least `low_us`, and at most a century.
+bool in_bounds(Reporter& reporter, const ast::Duration& duration, const char* what,
+               std::int64_t low_us = 0);
 
 /// Takes over what `retry` says as far as it is within its bounds. Written without its delayed part
 /// it has none; without `now`, none at once.

@@ -6,6 +6,7 @@
 
 #include "diagnostics/catalog.h"
 #include "model/names.h"
+#include "sema/policies.h"
 
 namespace flowc::sema {
 namespace {
@@ -60,6 +61,7 @@ void Clauses::begin(const ast::Handler& syntax, model::Endpoint& endpoint,
   check_wire_text(state_.reporter, syntax.at->id, "an endpoint id");
   endpoint.id = syntax.at->id.value;
   places.id = syntax.at->id.span;
+  lower_old_ids(state_, *syntax.at, endpoint, places);
 }
 
 bool Clauses::payloads(const ast::Handler& syntax, const std::vector<SymbolKind>& kinds,

@@ -31,6 +31,7 @@ class Policy {
       channel_.capacity = syntax.capacity->value;
     }
     if (syntax.rate) rate(*syntax.rate);
+    channel_.isolated = syntax.isolated.has_value();
   }
 
  private:

@@ -1,9 +1,11 @@
 #include <map>
 
 #include "diagnostics/catalog.h"
+#include "diagnostics/suggest.h"
 #include "model/names.h"
 #include "sema/clauses.h"
 #include "sema/leaving.h"
+#include "sema/policies.h"
 #include "sema/step.h"
 
 namespace flowc::sema {
@@ -26,6 +28,7 @@ class ComponentLowering {
     if (syntax.damaged) state_.draft.doubts.all();
     for (const ast::Handler& handler : syntax.handlers) lower(handler);
     for (const auto& [endpoint, handler] : chains_) chain(endpoint, *handler);
+    lower_retired(state_, syntax.retired, index_);
   }
 
  private:
@@ -43,7 +46,9 @@ class ComponentLowering {
     clauses_.begin(syntax, endpoint, places);
     clauses_.effects(syntax, endpoint, places);
     steps_alone(syntax);
-    const bool understood = clauses_.payloads(syntax, kPayloads, endpoint, places);
+    lower_schedules(state_, clauses_.resolver(), syntax.schedules, endpoint, places);
+    const bool understood = takes_nothing(syntax, endpoint, places) ||
+                            clauses_.payloads(syntax, kPayloads, endpoint, places);
     const auto via = clauses_.channel(syntax.via);
     if (!understood) {
       if (!syntax.uses.empty()) state_.draft.doubts.publishers = true;
@@ -53,6 +58,14 @@ class ComponentLowering {
     lower_uses(state_, clauses_.resolver(), syntax, "a handler", endpoint, places);
     first->second.endpoint = clauses_.add(std::move(endpoint), std::move(places));
     if (syntax.then) chains_.emplace_back(*first->second.endpoint, &syntax);
+  }
+
+  static bool takes_nothing(const ast::Handler& syntax, model::Endpoint& endpoint,
+                            model::EndpointPlaces& places) {
+    if (syntax.takes || !syntax.every) return false;
+    endpoint.takes = {model::Nothing{}};
+    places.takes = syntax.name.span;
+    return true;
   }
 
   void steps_alone(const ast::Handler& syntax) {
@@ -65,19 +78,62 @@ class ComponentLowering {
                 model::Endpoint& endpoint, model::EndpointPlaces& places) {
     if (syntax.via) places.channel = syntax.via->span;
     places.refused_channel = via;
+    const char* on = nullptr;
+    if (std::holds_alternative<model::Nothing>(endpoint.takes.type)) {
+      scheduled(syntax, via, endpoint, places);
+    } else {
+      on = where(syntax, via, endpoint, places);
+      if (syntax.every) {
+        state_.reporter.error(kScheduleTakes, syntax.takes->span, syntax.takes->text())
+            .label(syntax.every->span, "runs when the time has come")
+            .help("drop `every`, or what it takes: `" + endpoint.name + "()`");
+      }
+    }
+    lower_policies(state_, syntax, on, endpoint, places);
+  }
+
+  void scheduled(const ast::Handler& syntax, std::optional<model::ChannelId> via,
+                 model::Endpoint& endpoint, model::EndpointPlaces& places) {
+    const char* on = "a scheduled handler: nobody calls it";
+    endpoint.dispatch = model::Dispatch::channel;
+    lower_schedule(state_, *syntax.every, endpoint);
+    if (syntax.is_inline) clauses_.refuse(*syntax.is_inline, "`inline`", on);
+    if (syntax.gives || syntax.then) {
+      clauses_.refuse(syntax.gives ? syntax.gives->span : syntax.then->span,
+                      syntax.gives ? "`->`" : "`then`", on,
+                      "what it causes it sends: `sends COMMAND`");
+      places.damaged = true;
+      state_.draft.doubts.types = true;
+    }
+    places.refused_channel.reset();
+    endpoint.channel = via ? *via : own_channel(endpoint, places);
+  }
+
+  model::ChannelId own_channel(const model::Endpoint& endpoint,
+                               const model::EndpointPlaces& places) {
+    return clauses_.implicit_channel(
+        endpoint.id, endpoint.span, places.id,
+        "without `via`, the handler has a channel of its own, named as its endpoint id");
+  }
+
+  /// Decides where the messages of a handler wait, and says what it is if they do not.
+  const char* where(const ast::Handler& syntax, std::optional<model::ChannelId> via,
+                    model::Endpoint& endpoint, model::EndpointPlaces& places) {
     const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
     if (message == nullptr) {
+      const char* on =
+          "a handler of a record: it runs in the unit of work of the handler before it";
       endpoint.dispatch = model::Dispatch::chained;
-      refuse_channel(syntax,
-                     "a handler of a record: it runs in the unit of work of the handler before it");
-      return;
+      refuse_channel(syntax, on);
+      return on;
     }
     const model::MessageKind kind = program_[*message].kind;
     if (kind == model::MessageKind::query) {
       endpoint.dispatch = model::Dispatch::caller;
-      refuse_channel(syntax, "a query's handler: it answers in the call");
+      const char* on = "a query's handler: it answers in the call";
+      refuse_channel(syntax, on);
       refuse_result(syntax, endpoint);
-      return;
+      return on;
     }
     if (kind == model::MessageKind::command && syntax.is_inline) {
       state_.reporter.error(kClauseHere, *syntax.is_inline, "`inline`", "a command's handler")
@@ -94,13 +150,14 @@ class ComponentLowering {
     }
     const bool waits = syntax.via || (kind == model::MessageKind::event && !syntax.is_inline);
     endpoint.dispatch = waits ? model::Dispatch::channel : model::Dispatch::caller;
-    if (!waits) return;
+    if (!waits) {
+      return kind == model::MessageKind::command
+                 ? "a command's handler without a channel: it runs in its caller's unit of work"
+                 : "an `inline` handler: it runs in its publisher's unit of work";
+    }
     places.refused_channel.reset();
-    endpoint.channel = via ? *via
-                           : clauses_.implicit_channel(
-                                 endpoint.id, endpoint.span, places.id,
-                                 "without `via`, the handler has a channel of its own, named as "
-                                 "its endpoint id");
+    endpoint.channel = via ? *via : own_channel(endpoint, places);
+    return nullptr;
   }
 
   void refuse_channel(const ast::Handler& syntax, const char* on) {
@@ -128,10 +185,12 @@ class ComponentLowering {
     }
     places.damaged = true;
     state_.draft.doubts.handlers = true;
+    auto diagnostic = state_.reporter.error(kThenElsewhere, then.span, then.text,
+                                            program_.components[index_].name);
+    if (!state_.reporter.may_compare(names_.size())) return;
     std::vector<std::string> candidates;
     for (const auto& [name, known] : names_) candidates.push_back(name);
-    state_.reporter.error(kThenElsewhere, then.span, then.text, program_.components[index_].name)
-        .did_you_mean(then.span, then.text, candidates);
+    diagnostic.did_you_mean(then.span, then.text, suggest(then.text, candidates));
   }
 
   struct Known {

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <map>
 
 #include "diagnostics/catalog.h"
 #include "sema/resolver.h"
@@ -17,6 +17,7 @@ void lower_services(State& state) {
           .help("name its components");
     }
     Resolver resolver(state, static_cast<std::uint32_t>(service.module));
+    std::map<model::ComponentId, Span> first;
     for (const ast::Path& path : syntax.components) {
       const auto symbol = resolver.find(path, {SymbolKind::component}, "a component");
       if (!symbol) {
@@ -24,13 +25,12 @@ void lower_services(State& state) {
         continue;
       }
       const model::ComponentId component{symbol->index};
-      const auto known = std::find(service.components.begin(), service.components.end(), component);
-      if (known != service.components.end()) {
+      const auto [known, added] = first.emplace(component, path.span);
+      if (!added) {
         // A misspelt name that was taken for this one has had its error.
         if (path.parts.back().text != state.draft.program[component].name) continue;
-        const auto index = static_cast<std::size_t>(known - service.components.begin());
         state.reporter.error(kListedTwice, path.span, path.text(), "service `" + service.name + "`")
-            .label(state.draft.service_places[i][index], "first here");
+            .label(known->second, "first here");
         continue;
       }
       service.components.push_back(component);

@@ -140,7 +140,9 @@ class Lowering {
   void no_field(Span at, const std::string& name, const std::string& owner,
                 const std::vector<Field>& fields) {
     std::vector<std::string> names;
-    for (const Field& field : fields) names.push_back(field.name);
+    if (state_.reporter.may_compare(fields.size())) {
+      for (const Field& field : fields) names.push_back(field.name);
+    }
     state_.reporter.error(kNoField, at, name, owner).did_you_mean(at, name, names);
   }
 
@@ -163,8 +165,9 @@ class Lowering {
     std::vector<std::string> full;
     for (const MappingSource& source : scope_.sources) {
       if (!source.word.empty() && path.parts.size() > 1) candidates.push_back(source.word);
+      const bool compare = state_.reporter.may_compare(source.fields->size());
       for (const Field& field : *source.fields) {
-        if (source.bare) candidates.push_back(field.name);
+        if (source.bare && compare) candidates.push_back(field.name);
         if (!source.bare && !source.word.empty() && field.name == name.text)
           full.push_back(source.word + "." + field.name);
       }

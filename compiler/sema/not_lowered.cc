@@ -15,9 +15,6 @@ class NotLowered {
       std::visit([this](const auto* syntax) { look(*syntax); }, component);
     for (const ast::Scenario* scenario : state_.scenarios)
       refuse(scenario->name.span, "`scenario`");
-    for (const ast::Channel* channel : state_.channels) {
-      if (channel->isolated) refuse(*channel->isolated, "`isolated` channels");
-    }
   }
 
  private:
@@ -32,19 +29,7 @@ class NotLowered {
   void look(const ast::Forward&) {}
   void look(const ast::Translate&) {}
 
-  void look(const ast::Handlers& syntax) {
-    for (const ast::Text& id : syntax.retired) refuse(id.span, "`retired` endpoint ids");
-    for (const ast::Handler& handler : syntax.handlers) {
-      if (handler.at && !handler.at->old.empty())
-        refuse(handler.at->old.front().span, "`was` of an endpoint id");
-      if (!handler.schedules.empty())
-        refuse(handler.schedules.front().span, "`schedules` of a handler");
-      if (handler.on_failure) refuse(handler.on_failure->span, "`on_failure` of a handler");
-      if (handler.every) refuse(handler.every->span, "`every` of a handler");
-      if (handler.batch) refuse(handler.batch->span, "`batch` of a handler");
-      if (handler.idempotent_by) refuse(handler.idempotent_by->span, "`idempotent` of a handler");
-    }
-  }
+  void look(const ast::Handlers&) {}
 
   State& state_;
 };

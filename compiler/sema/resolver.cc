@@ -47,6 +47,8 @@ std::optional<Symbol> Resolver::find_here(const ast::Path& path,
   if (const auto found = scope.find(name); found != scope.end())
     return accept(found->second, path, kinds, wanted);
 
+  if (!state_.reporter.may_compare(scope.size() + state_.files[file_].imports.size()))
+    return suggest_here(path, wanted, {});
   const std::vector<std::string> elsewhere = full_names_elsewhere(name, kinds);
   if (elsewhere.size() == 1) {
     state_.reporter.error(kNotDeclared, path.span, bare(wanted), name)
@@ -77,7 +79,7 @@ std::optional<Symbol> Resolver::suggest_here(const ast::Path& path, const char* 
   if (similar.empty() && state_.files[file_].syntax->damaged)
     return std::nullopt;  // it may be what was lost
   auto diagnostic = state_.reporter.error(kNotDeclared, path.span, bare(wanted), name);
-  diagnostic.did_you_mean(path.span, name, candidates);
+  diagnostic.did_you_mean(path.span, name, similar);
   if (similar.size() != 1) return std::nullopt;
   const auto meant = scope.find(similar.front());
   if (meant == scope.end()) return std::nullopt;
@@ -98,10 +100,10 @@ std::optional<Symbol> Resolver::find_elsewhere(const ast::Path& path,
   const auto found = scope.find(name.text);
   if (found == scope.end()) {
     if (state_.files[*module].syntax->damaged) return std::nullopt;
-    const std::vector<std::string> candidates = names_of(scope, kinds);
     auto diagnostic = state_.reporter.error(kNotDeclared, path.span, bare(wanted), path.text());
-    diagnostic.did_you_mean(name.span, name.text, candidates);
-    const std::vector<std::string> similar = suggest(name.text, candidates);
+    if (!state_.reporter.may_compare(scope.size())) return std::nullopt;
+    const std::vector<std::string> similar = suggest(name.text, names_of(scope, kinds));
+    diagnostic.did_you_mean(name.span, name.text, similar);
     if (similar.size() != 1) return std::nullopt;
     return scope.find(similar.front())->second;
   }
@@ -190,11 +192,11 @@ std::optional<Symbol> Resolver::find_everywhere(const ast::Path& path, const Sco
         module_part(path) == state_.draft.program.modules[found->second.module].name;
     if (right_module) return found->second;
   }
-  const std::vector<std::string> candidates = names_of(scope, {kind});
-  const std::vector<std::string> similar = suggest(name, candidates);
+  std::vector<std::string> similar;
+  if (state_.reporter.may_compare(scope.size())) similar = suggest(name, names_of(scope, {kind}));
   if (similar.empty() && names_lost()) return std::nullopt;
   auto diagnostic = state_.reporter.error(kNotDeclared, path.span, word(kind), path.text());
-  diagnostic.did_you_mean(path.span, name, candidates);
+  diagnostic.did_you_mean(path.span, name, similar);
   if (similar.size() != 1) return std::nullopt;
   const Symbol& meant = scope.find(similar.front())->second;
   diagnostic.label(meant.name, "similar name, declared here");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -64,6 +65,8 @@ struct State {
   std::vector<const ast::Scenario*> scenarios = {};
   std::vector<const ast::Service*> services = {};
   std::vector<const ast::Deploy*> deployments = {};
+
+  std::vector<std::map<std::string, Span>> enum_values = {};  ///< of each enum, with their places
 };
 
 /// Reports a name that the generated C++ cannot have. Keywords are fine: they are escaped.

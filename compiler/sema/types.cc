@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 #include <map>
+#include <ranges>
 
 #include "diagnostics/catalog.h"
 #include "model/names.h"
@@ -36,19 +38,17 @@ class ModuleTypes {
 
   void resolve() {
     model::Program& program = state_.draft.program;
-    for (std::size_t i = 0; i < program.enums.size(); ++i) {
-      if (mine(program.enums[i])) enum_values(program.enums[i], *state_.enums[i]);
+    for (const std::size_t i : mine(program.enums)) {
+      enum_values(program.enums[i], *state_.enums[i], state_.enum_values[i]);
     }
-    for (std::size_t i = 0; i < program.records.size(); ++i) {
-      if (!mine(program.records[i])) continue;
+    for (const std::size_t i : mine(program.records)) {
       program.records[i].fields =
           fields(state_.records[i]->fields, "record", state_.records[i]->name.text);
     }
-    for (std::size_t i = 0; i < program.messages.size(); ++i) {
-      if (mine(program.messages[i])) message(program.messages[i], *state_.messages[i]);
-    }
-    for (const model::Message& message : program.messages) {
-      if (mine(message) && message.is_public) publish(message);
+    for (const std::size_t i : mine(program.messages))
+      message(program.messages[i], *state_.messages[i]);
+    for (const std::size_t i : mine(program.messages)) {
+      if (program.messages[i].is_public) publish(program.messages[i]);
     }
   }
 
@@ -58,8 +58,20 @@ class ModuleTypes {
     return declared.module == model::ModuleId{file_};
   }
 
-  void enum_values(model::Enum& enumeration, const ast::Enum& syntax) {
-    std::map<std::string, Span> seen;
+  /// Where the module's declarations are in a table, which has those of each module in a row.
+  template <typename T>
+  std::ranges::iota_view<std::size_t, std::size_t> mine(const std::vector<T>& table) const {
+    const auto begin = std::partition_point(table.begin(), table.end(), [this](const T& declared) {
+      return declared.module < model::ModuleId{file_};
+    });
+    const auto end = std::partition_point(begin, table.end(),
+                                          [this](const T& declared) { return mine(declared); });
+    return std::views::iota(static_cast<std::size_t>(begin - table.begin()),
+                            static_cast<std::size_t>(end - table.begin()));
+  }
+
+  void enum_values(model::Enum& enumeration, const ast::Enum& syntax,
+                   std::map<std::string, Span>& seen) {
     for (const ast::EnumValue& value : syntax.values) {
       const auto [first, added] = seen.emplace(value.name.text, value.name.span);
       if (!added) {
@@ -206,17 +218,23 @@ class ModuleTypes {
 
   // A type inside a public message travels with it.
   void publish(const model::Message& message) {
-    for (const model::Field& field : message.fields) publish(field.type);
-    if (message.answer) publish(*message.answer);
+    std::vector<const model::Record*> shown;
+    for (const model::Field& field : message.fields) publish(field.type, shown);
+    if (message.answer) publish(*message.answer, shown);
+    while (!shown.empty()) {
+      const model::Record& record = *shown.back();
+      shown.pop_back();
+      for (const model::Field& field : record.fields) publish(field.type, shown);
+    }
   }
 
-  void publish(const Type& type) {
-    if (type.element) return publish(*type.element);
+  /// Adds a record that is now seen to `shown`: what it holds is seen too.
+  void publish(const Type& type, std::vector<const model::Record*>& shown) {
+    if (type.element) return publish(*type.element, shown);
     if (type.kind == Type::Kind::enumeration) show(state_.draft.program[type.enumeration]);
     if (type.kind != Type::Kind::record) return;
     const model::Record& record = state_.draft.program[type.record];
-    if (!show(record)) return;
-    for (const model::Field& field : record.fields) publish(field.type);
+    if (show(record)) shown.push_back(&record);
   }
 
   /// Whether it was hidden before; of another module, its own visibility stands.
@@ -257,8 +275,7 @@ class RecursionSearch {
     return static_cast<std::uint32_t>(type.record);
   }
 
-  // The depth is that of records nested by value, which a program's size bounds;
-  // limits::kTokenBytesMax and kFileBytesMax allow some 300,000 of them, so that the walk keeps its
+  // Records nested by value may be as many as a program's size allows, so that the walk keeps its
   // own stack.
   void visit(std::uint32_t root) {
     if (marks_[root] != Mark::fresh) return;
@@ -326,6 +343,7 @@ bool fields_lost(const State& state, model::RecordId record) {
 }
 
 void resolve_types(State& state) {
+  state.enum_values.resize(state.enums.size());
   for (const std::uint32_t file : state.dependencies_first) ModuleTypes(state, file).resolve();
 }
 

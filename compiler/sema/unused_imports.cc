@@ -36,7 +36,8 @@ void report_unused_imports(State& state) {
     for (const SourceFile::Import& import : file.imports) {
       if (import.used || runs[import.file]) continue;
       state.reporter.warning(kUnusedImport, import.syntax->path.span, import.syntax->path.value)
-          .help("remove it; this file names nothing of it");
+          .here("this file names nothing of it")
+          .fix(import.syntax->span, "");
     }
   }
 }

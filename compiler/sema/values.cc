@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "diagnostics/catalog.h"
+#include "diagnostics/suggest.h"
 #include "model/names.h"
 #include "sema/literal_text.h"
 
@@ -201,15 +202,16 @@ class Converter {
   std::optional<Value> enum_value() {
     const model::Enum& enumeration = state_.draft.program[type_.enumeration];
     if (literal_.kind != Kind::name) return wrong("write the name of one of its values");
+    const auto& known = state_.enum_values[static_cast<std::uint32_t>(type_.enumeration)];
+    if (known.contains(literal_.text)) return Value{literal_.text};
+    if (known.empty()) return std::nullopt;
+    auto diagnostic =
+        state_.reporter.error(kNoEnumValue, literal_.span, enumeration.name, literal_.text);
+    diagnostic.label(enumeration.span, "declared here");
+    if (!state_.reporter.may_compare(known.size())) return std::nullopt;
     std::vector<std::string> names;
-    for (const model::Declaration& value : enumeration.values) {
-      if (value.name == literal_.text) return Value{literal_.text};
-      names.push_back(value.name);
-    }
-    if (names.empty()) return std::nullopt;
-    state_.reporter.error(kNoEnumValue, literal_.span, enumeration.name, literal_.text)
-        .label(enumeration.span, "declared here")
-        .did_you_mean(literal_.span, literal_.text, names);
+    for (const model::Declaration& value : enumeration.values) names.push_back(value.name);
+    diagnostic.did_you_mean(literal_.span, literal_.text, suggest(literal_.text, names));
     return std::nullopt;
   }
 

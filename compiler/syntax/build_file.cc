@@ -5,8 +5,11 @@
 
 namespace flowc {
 
-void Builder::build(Parser::FileContext& context, ast::File& out) {
+void Builder::add(Parser::FileContext& context, ast::File& out) {
   for (Parser::DeclarationContext* one : context.declaration()) declaration(*one, out);
+}
+
+void Builder::finish(ast::File& out) {
   // Behind something that could not be read, the module may be what was lost.
   if (out.module || out.damaged) return;
   reporter_.error(kNoModule, {file_, 0, 0})

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/assert.h"
+#include "base/limits.h"
 #include "diagnostics/catalog.h"
 #include "syntax/builder.h"
 #include "syntax/tokens.h"
@@ -139,6 +140,10 @@ std::optional<ast::Path> Builder::path(Parser::PathContext* context) const {
   }
   if (out.parts.empty()) return std::nullopt;
   out.span = span(*context);
+  if (out.span.end - out.span.begin > limits::kPathBytesMax) {
+    reporter_.error(kTokenTooLong, out.parts.front().span, limits::kPathBytesMax);
+    return std::nullopt;
+  }
   return out;
 }
 

@@ -38,7 +38,10 @@ class Builder {
           Reporter& reporter)
       : file_(file), sources_(sources), documentation_(documentation), reporter_(reporter) {}
 
-  void build(Parser::FileContext& context, ast::File& out);
+  /// Adds the declarations of a part of the file.
+  void add(Parser::FileContext& context, ast::File& out);
+  /// Behind the last part: what the file as a whole lacks.
+  void finish(ast::File& out);
 
  private:
   // build_file.cc

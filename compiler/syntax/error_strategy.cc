@@ -271,6 +271,22 @@ bool ErrorStrategy::short_line(antlr4::Parser& parser, Token& found) {
   return true;
 }
 
+/// `-> ` at the end of a line takes the next line's first word, which begins an item, as its name.
+/// That word if it was so and was reported; null otherwise.
+const Token* ErrorStrategy::word_of_next_line(antlr4::Parser& parser, Token& found) {
+  antlr4::TokenStream& stream = *parser.getTokenStream();
+  if (found.getTokenIndex() < 2) return nullptr;
+  const Token& word = *stream.get(found.getTokenIndex() - 1);
+  const Token& before = *stream.get(found.getTokenIndex() - 2);
+  const bool dangling =
+      before.getType() == FlowParser::ARROW || before.getType() == FlowParser::BAR;
+  if (!dangling || !first_on_line(parser, word) || found.getLine() != word.getLine())
+    return nullptr;
+  const std::uint32_t end = span_of(file_, before).end;
+  reporter_.error(kExpected, {file_, end, end}, "a name", "the end of the line");
+  return &word;
+}
+
 /// Something in a body that begins no item.
 void ErrorStrategy::unknown_item(antlr4::Parser& parser, Token& found) {
   if (short_line(parser, found)) return;
@@ -304,9 +320,10 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
     const std::size_t type = next.getType();
     if (ends_all(next) || type == FlowParser::RBRACE) return;
     if (atn.nextTokens(atn.states[parser->getState()]).contains(type)) return;
-    unknown_item(*parser, next);
+    const Token* taken = word_of_next_line(*parser, next);
+    if (taken == nullptr) unknown_item(*parser, next);
     context.exception = std::make_exception_ptr(antlr4::InputMismatchException(parser));
-    skip_item(*parser, &next);
+    skip_item(*parser, taken == nullptr ? &next : taken);
   }
 }
 

@@ -133,6 +133,7 @@ class Divider {
     const bool one_line = keyword_ == FlowLexer::MODULE || keyword_ == FlowLexer::IMPORT ||
                           keyword_ == FlowLexer::FORWARD || keyword_ == FlowLexer::ALLOW;
     if (state_ != State::inside || !one_line || i <= first_ + 1 || !first_on_line(i)) return false;
+    if (braces_ != 0) return false;  // another's, whose heading was lost: its `}` ends both
     const bool left = in_[i]->getCharPositionInLine() <= in_[first_]->getCharPositionInLine();
     return left && type(i - 1) != FlowLexer::DOT && type(i - 1) != FlowLexer::COMMA;
   }
@@ -145,9 +146,12 @@ class Divider {
                        (type(i - 1) == FlowLexer::DOT ||
                         i == first_ + (type(first_) == FlowLexer::PUBLIC ? 2U : 1U));
     if (named && !(type(first_) == FlowLexer::PUBLIC && i == first_ + 1)) return false;
+    const bool deeper =
+        i > first_ && in_[i]->getCharPositionInLine() > in_[first_]->getCharPositionInLine();
+    // Its `{` is missing, and its lines look like headings.
+    if (braces_ == 0 && headless_ && keyword_ == FlowLexer::DEPLOY && deeper) return false;
     if (braces_ == 0) return state_ == State::outside || first_on_line(i) || heading(i);
-    if (!first_on_line(i) || in_[i]->getCharPositionInLine() > in_[first_]->getCharPositionInLine())
-      return false;
+    if (!first_on_line(i) || deeper) return false;
     // A deployment has lines that look like headings.
     const bool placement = type(i) == FlowLexer::SERVICE || type(i) == FlowLexer::PUBLISHER ||
                            type(i) == FlowLexer::CHANNEL;
@@ -248,9 +252,11 @@ class Divider {
       lose(i);
       return;
     }
-    reported.did_you_mean(at, written, declaration_words());
     const std::vector<std::string> meant = suggest(written, declaration_words());
-    if (meant.size() == 1 && (word(i + 1) || type(i + 1) == FlowLexer::STRING)) {
+    // `Handlers {` lacks its word rather than has it wrong.
+    const bool named = word(i + 1) || type(i + 1) == FlowLexer::STRING;
+    if (named || meant.size() > 1) reported.did_you_mean(at, written, declaration_words());
+    if (meant.size() == 1 && named) {
       take_as(i, meant.front());
       return;
     }

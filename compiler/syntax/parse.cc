@@ -10,6 +10,7 @@
 #include "FlowParser.h"
 #include "base/assert.h"
 #include "diagnostics/catalog.h"
+#include "syntax/blocks.h"
 #include "syntax/builder.h"
 #include "syntax/byte_stream.h"
 #include "syntax/encoding.h"
@@ -19,6 +20,24 @@
 
 namespace flowc {
 namespace {
+
+/// The tokens up to the end of the declaration at `next`, and an end of file. Declarations are
+/// parsed one by one, because ANTLR's tree is many times as large as the tokens it is of.
+std::vector<std::unique_ptr<antlr4::Token>> one_declaration(TokenList::iterator& next,
+                                                            TokenList::iterator end) {
+  std::vector<std::unique_ptr<antlr4::Token>> list;
+  std::size_t type = antlr4::Token::EOF;
+  do {
+    type = (*next)->getType();
+    list.push_back(std::move(*next++));
+  } while (next != end && type != grammar::FlowParser::DECLARATION_END);
+  if (type == antlr4::Token::EOF) return list;
+  auto file_end = std::make_unique<antlr4::CommonToken>(antlr4::Token::EOF);
+  file_end->setStartIndex(list.back()->getStartIndex());
+  file_end->setStopIndex(list.back()->getStopIndex());
+  list.push_back(std::move(file_end));
+  return list;
+}
 
 void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter) {
   if (!check_encoding(out.id, sources, reporter)) {
@@ -31,18 +50,21 @@ void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter) {
     out.damaged = true;
     return;
   }
-  Outline divided = outline(out.id, sources, std::move(tokens.list), reporter);
+  TokenList balanced = balance_blocks(out.id, sources, std::move(tokens.list), reporter);
+  Outline divided = outline(out.id, sources, std::move(balanced), reporter);
   out.damaged = divided.damaged;
-  std::vector<std::unique_ptr<antlr4::Token>> list;
-  list.reserve(divided.list.size());
-  for (std::unique_ptr<antlr4::CommonToken>& token : divided.list) list.push_back(std::move(token));
-  antlr4::ListTokenSource source(std::move(list));
-  antlr4::CommonTokenStream stream(&source);
-  grammar::FlowParser parser(&stream);
-  parser.removeErrorListeners();
-  parser.setErrorHandler(std::make_shared<ErrorStrategy>(out.id, sources, reporter));
-  grammar::FlowParser::FileContext* tree = parser.file();
-  Builder(out.id, sources, tokens.documentation, reporter).build(*tree, out);
+  Builder builder(out.id, sources, tokens.documentation, reporter);
+  const auto strategy = std::make_shared<ErrorStrategy>(out.id, sources, reporter);
+  for (auto next = divided.list.begin(); next != divided.list.end();) {
+    std::vector<std::unique_ptr<antlr4::Token>> list = one_declaration(next, divided.list.end());
+    antlr4::ListTokenSource source(std::move(list));
+    antlr4::CommonTokenStream stream(&source);
+    grammar::FlowParser parser(&stream);
+    parser.removeErrorListeners();
+    parser.setErrorHandler(strategy);
+    builder.add(*parser.file(), out);
+  }
+  builder.finish(out);
 }
 
 }  // namespace

@@ -28,6 +28,14 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+/// Whether a text begins with a letter of Latin, Greek, Cyrillic or another script up to U+07FF, or
+/// of the scripts of East Asia: enough to tell a name from a sign.
+bool begins_with_letter(std::string_view text) {
+  const auto byte = static_cast<unsigned char>(text.front());
+  const bool sign = text.starts_with("\xC3\x97") || text.starts_with("\xC3\xB7");  // times, divide
+  return (byte >= 0xC3 && byte <= 0xDF && !sign) || (byte >= 0xE3 && byte <= 0xED);
+}
+
 /// Reads the tokens of one file. Lives for one call.
 class TokenReader {
  public:
@@ -82,8 +90,9 @@ class TokenReader {
 
   bool keep(std::unique_ptr<antlr4::CommonToken> token) {
     const Span at = span_of(file_, *token);
-    if (at.end - at.begin > limits::kTokenBytesMax) {
-      reporter_.error(kTokenTooLong, {file_, at.begin, at.begin + 1}, limits::kTokenBytesMax);
+    const std::size_t most = is_word(*token) ? limits::kNameBytesMax : limits::kTokenBytesMax;
+    if (at.end - at.begin > most) {
+      reporter_.error(kTokenTooLong, {file_, at.begin, at.begin + 1}, most);
       return false;
     }
     if (out_.list.size() == limits::kTokensMax) {
@@ -210,7 +219,7 @@ class TokenReader {
   bool repair_foreign(antlr4::CommonToken& token, std::size_t begin) {
     const std::size_t end = name_end(begin);
     const std::string_view run = text_.substr(begin, end - begin);
-    if (std::any_of(run.begin(), run.end(), is_letter)) {
+    if (std::any_of(run.begin(), run.end(), is_letter) || begins_with_letter(run)) {
       foreign_name(token, begin, end);
       return true;
     }

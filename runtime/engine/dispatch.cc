@@ -23,8 +23,8 @@ DispatchTable::DispatchTable(const Topology& topology)
     Route& route = routes_[endpoint.message];
     if (endpoint.dispatch == Dispatch::channel) {
       add_once(route.channels, endpoint.channel);
-      if (endpoint.call != nullptr) served_[endpoint.channel] = true;
-    } else if (endpoint.call != nullptr) {
+      if (topology.runs(endpoint)) served_[endpoint.channel] = true;
+    } else if (topology.runs(endpoint)) {
       route.callers.push_back(static_cast<EndpointNo>(no));
     } else {
       route.elsewhere = true;

@@ -43,7 +43,7 @@ Outcome outcome_of_exception() {
 Outcome invoke(UnitBuilder& unit, const Delivery& delivery, std::uint32_t attempt) noexcept {
   const HandlingWorld& world = unit.world();
   const Endpoint& endpoint = world.topology.endpoints[delivery.endpoint];
-  if (endpoint.call == nullptr) {
+  if (!world.topology.runs(endpoint)) {
     return failed(Category::poison, "no_such_endpoint",
                   "this service does not handle the endpoint");
   }

@@ -1,78 +1,15 @@
 #include <doctest/doctest.h>
-#include <llvm/ADT/Optional.h>
-#include <llvm/ADT/StringRef.h>
-#include <llvm/Support/Program.h>
-#include <stdlib.h>
 
+#include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
+#include "cli/transcript.h"
 #include "commands/version.h"
 
+namespace flowc::test {
 namespace {
-
-namespace fs = std::filesystem;
-
-std::string read(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-/// A directory of its own, which flowc is run in and which goes away.
-class Workplace {
- public:
-  Workplace() {
-    std::string pattern = (fs::temp_directory_path() / "flowc-cli-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    root_ = pattern;
-  }
-  ~Workplace() { fs::remove_all(root_); }
-  Workplace(const Workplace&) = delete;
-  Workplace& operator=(const Workplace&) = delete;
-
-  void write(const std::string& name, const std::string& text) const {
-    fs::create_directories((root_ / name).parent_path());
-    std::ofstream(root_ / name, std::ios::binary) << text;
-  }
-  std::string path(const std::string& name) const { return (root_ / name).string(); }
-
-  /// Texts have `DIR` where this directory's path was.
-  std::string relative(std::string text) const {
-    const std::string path = root_.string();
-    for (std::size_t at = text.find(path); at != std::string::npos; at = text.find(path, at)) {
-      text.replace(at, path.size(), "DIR");
-    }
-    return text;
-  }
-
- private:
-  fs::path root_;
-};
-
-struct Outcome {
-  int exit_code = -1;
-  std::string out;
-  std::string err;
-};
-
-Outcome run(const Workplace& place, const std::vector<std::string>& arguments) {
-  std::vector<llvm::StringRef> all{FLOWC};
-  all.insert(all.end(), arguments.begin(), arguments.end());
-  const std::string out = place.path("stdout");
-  const std::string err = place.path("stderr");
-  const llvm::Optional<llvm::StringRef> redirects[] = {llvm::StringRef(""), llvm::StringRef(out),
-                                                       llvm::StringRef(err)};
-  fs::remove(out);  // the redirection does not cut what is there
-  fs::remove(err);
-  Outcome outcome;
-  outcome.exit_code = llvm::sys::ExecuteAndWait(FLOWC, all, llvm::None, redirects);
-  outcome.out = place.relative(read(out));
-  outcome.err = place.relative(read(err));
-  return outcome;
-}
 
 const char* const kGood = R"(module shop
 
@@ -149,7 +86,8 @@ TEST_CASE("warnings pass, unless asked not to") {
   place.write("shop.flow", kWarned);
   const Outcome lenient = run(place, {"check", place.path("shop.flow")});
   CHECK(lenient.exit_code == 0);
-  CHECK(lenient.err.find("warning: field `orderId` is not written in lower_snake [FL0802]") !=
+  CHECK(lenient.err.find(
+            "warning: field `orderId` is not written in lower_snake [FL0802 not_lower_snake]") !=
         std::string::npos);
   CHECK(lenient.err.find("\n1 warning\n") != std::string::npos);
   CHECK(run(place, {"check", "--werror", place.path("shop.flow")}).exit_code == 1);
@@ -235,6 +173,10 @@ TEST_CASE("explain prints the page of a diagnostic") {
   const Outcome outcome = run(place, {"explain", "FL0201"});
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.out.rfind("# FL0201: ", 0) == 0);
+  CHECK(run(place, {"explain", "unused_record"}).out == run(place, {"explain", "FL0311"}).out);
+  const Outcome similar = run(place, {"explain", "unused_recrod"});
+  CHECK(similar.exit_code == 2);
+  CHECK(similar.err == "flowc: nothing is named `unused_recrod`; did you mean `unused_record`?\n");
   CHECK(run(place, {"explain", "FL0999"}).exit_code == 2);
   CHECK(run(place, {"explain", "something"}).exit_code == 2);
 }
@@ -281,6 +223,8 @@ TEST_CASE("the version is that of the project") {
   const Outcome outcome = run(place, {"--version"});
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.out == std::string("flowc ") + FLOW_VERSION + "\n");
-  CHECK(std::string(flowc::kVersion) == FLOW_VERSION);
+  CHECK(std::string(kVersion) == FLOW_VERSION);
   CHECK(run(place, {"--help"}).out.find("build") != std::string::npos);
 }
+
+}  // namespace flowc::test

@@ -10,8 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "compiler/expectations.h"
 #include "diagnostics/catalog.h"
+#include "diagnostics/fix.h"
 
 namespace flowc::test {
 namespace {
@@ -19,7 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kCases = fs::path(FLOW_SOURCE_DIR) / "tests" / "diagnostics";
-const fs::path kPages = fs::path(FLOW_SOURCE_DIR) / "compiler" / "diagnostics" / "catalog";
 
 std::string read(const fs::path& path) {
   std::ifstream stream(path, std::ios::binary);
@@ -39,37 +40,21 @@ bool updating() {
   return std::getenv("FLOW_UPDATE") != nullptr;
 }
 
-/// The files with one fix applied: its edits from the last to the first.
+/// The files with the fixes of some diagnostics.
 std::vector<SourceText> fixed(const std::vector<SourceText>& files, const SourceMap& sources,
-                              const Fix& fix) {
+                              const std::vector<Diagnostic>& diagnostics) {
   std::vector<SourceText> result = files;
-  std::vector<Edit> edits = fix.edits;
-  std::sort(edits.begin(), edits.end(),
-            [](const Edit& a, const Edit& b) { return a.span.begin > b.span.begin; });
-  for (const Edit& edit : edits) {
+  for (const auto& [id, text] : apply_fixes(diagnostics, sources)) {
     for (SourceText& file : result) {
-      if (file.path != sources.path(edit.span.file)) continue;
-      std::string text = file.text();
-      text.replace(edit.span.begin, edit.span.end - edit.span.begin, edit.replacement);
-      file.lines = split(text).front().lines;
+      if (file.path == sources.path(id)) file.lines = split(text.text).front().lines;
     }
   }
   return result;
 }
 
-/// Ids that need a file system or a size that no case can have; unit tests cover them.
-const std::set<unsigned> kTestedElsewhere{2, 3, 4, 112, 120, 214};
-
-/// The code of the blocks of a page: ```flow bad and ```flow good.
-std::vector<std::string> blocks(const std::string& page, const std::string& kind) {
-  std::vector<std::string> found;
-  const std::string opening = "```flow " + kind + "\n";
-  for (std::size_t at = page.find(opening); at != std::string::npos; at = page.find(opening, at)) {
-    at += opening.size();
-    found.push_back(page.substr(at, page.find("```", at) - at));
-  }
-  return found;
-}
+/// Ids that need a file system or a size that no case can have: diagnostics_catalog_test.cc shows
+/// them.
+const std::set<unsigned> kTestedElsewhere{3, 4, 112, 120, 214};
 
 std::string errors_of(const Compiled& compiled) {
   std::string text;
@@ -121,27 +106,58 @@ TEST_CASE("a fix that is offered makes the program better") {
     const std::vector<SourceText> files = split(read(path));
     Compiled before;
     compile_files(files, before);
-    for (const Diagnostic& diagnostic : before.reporter.diagnostics()) {
-      for (const Fix& fix : diagnostic.fixes) {
-        Compiled after;
-        compile_files(fixed(files, before.sources, fix), after);
-        CHECK_MESSAGE(after.reporter.error_count() <= before.reporter.error_count(),
-                      path.filename().string(), ": ", fix.title, "\n", errors_of(after));
-        for (const Diagnostic& left : after.reporter.diagnostics()) {
-          const bool same = left.id == diagnostic.id && left.span.begin == diagnostic.span.begin &&
-                            left.span.file == diagnostic.span.file;
-          CHECK_MESSAGE(!same, path.filename().string(), ": ", code_of(diagnostic.id),
-                        " is still there after: ", fix.title, "\n", errors_of(after));
-        }
-      }
+    const std::vector<Diagnostic> reported = before.reporter.diagnostics();
+    for (const Diagnostic& diagnostic : reported) {
+      if (diagnostic.fixes.empty()) continue;
+      CAPTURE(path.filename().string());
+      CAPTURE(diagnostic.message);
+      CHECK_MESSAGE(diagnostic.fixes.size() == 1, "which of them is for the user to choose");
+      Compiled after;
+      compile_files(fixed(files, before.sources, {diagnostic}), after);
+      CHECK_MESSAGE(
+          is_better(after.reporter.diagnostics(), after.sources, reported, before.sources),
+          diagnostic.fixes.front().title, "\n", errors_of(after));
     }
   }
+}
+
+TEST_CASE(
+    "all fixes of a case, applied until none is left, leave what has no fix and nothing new") {
+  int with_fixes = 0;
+  for (const fs::path& path : flow_files(kCases)) {
+    const std::string text = read(path);
+    if (text.find("expect-fix") == std::string::npos) continue;
+    ++with_fixes;
+    std::vector<SourceText> files = split(text);
+    Compiled before;
+    compile_files(files, before);
+    std::size_t without_fix = 0;
+    for (const Diagnostic& diagnostic : before.reporter.diagnostics())
+      without_fix += diagnostic.fixes.empty() ? 1 : 0;
+    for (std::size_t round = 0; round < limits::kFixRoundsMax; ++round) {
+      Compiled now;
+      compile_files(files, now);
+      files = fixed(files, now.sources, now.reporter.diagnostics());
+    }
+    Compiled after;
+    compile_files(files, after);
+    const std::vector<Diagnostic> left = after.reporter.diagnostics();
+    CHECK_MESSAGE(apply_fixes(left, after.sources).empty(), path.filename().string());
+    CHECK_MESSAGE(left.size() <= without_fix, path.filename().string(), ":\n", errors_of(after));
+    if (without_fix == 0) CHECK(after.compilation.program.has_value());
+  }
+  CHECK(with_fixes >= 15);
 }
 
 TEST_CASE("every diagnostic is expected by a case, and no case expects one that is gone") {
   std::set<std::string> expected;
   for (const fs::path& path : flow_files(kCases)) {
     const std::string text = read(path);
+    for (const Finding& finding : expected_findings(split(text))) {
+      const auto id = parse_code(finding.head.substr(finding.head.find(" FL") + 1, 6));
+      REQUIRE_MESSAGE(id, path.filename().string(), ": ", finding.head);
+      CHECK_MESSAGE(find_definition(*id) != nullptr, path.filename().string(), ": ", finding.head);
+    }
     for (std::size_t at = text.find("FL"); at != std::string::npos; at = text.find("FL", at + 1)) {
       expected.insert(text.substr(at, 6));
     }
@@ -150,39 +166,6 @@ TEST_CASE("every diagnostic is expected by a case, and no case expects one that 
     if (kTestedElsewhere.count(definition.id) != 0) continue;
     CHECK_MESSAGE(expected.count(code_of(definition.id)) == 1, code_of(definition.id),
                   " has no case: ", definition.text);
-  }
-}
-
-TEST_CASE("every diagnostic has a page, whose bad example shows it and whose good one compiles") {
-  for (const Definition& definition : kCatalog) {
-    const std::string code = code_of(definition.id);
-    const std::string page(catalog_page(definition.id));
-    CHECK_MESSAGE(page.rfind("# " + code + ": ", 0) == 0, code,
-                  " has no page, or it has another title");
-    for (const std::string& bad : blocks(page, "bad")) {
-      Compiled compiled;
-      compile_files(split(bad), compiled);
-      const std::string errors = errors_of(compiled);
-      CHECK_MESSAGE(errors.find(code) != std::string::npos, code,
-                    ": the bad example does not show it:\n", errors);
-    }
-    for (const std::string& good : blocks(page, "good")) {
-      Compiled compiled;
-      compile_files(split(good), compiled);
-      CHECK_MESSAGE(!compiled.reporter.has_errors(), code, ": the good example does not compile:\n",
-                    errors_of(compiled));
-    }
-  }
-}
-
-TEST_CASE("every page belongs to a diagnostic") {
-  for (const auto& entry : fs::directory_iterator(kPages)) {
-    const auto id = parse_code(entry.path().stem().string());
-    REQUIRE(id);
-    CHECK_MESSAGE(!catalog_page(*id).empty(), entry.path().filename().string());
-    bool live = false;
-    for (const Definition& definition : kCatalog) live = live || definition.id == *id;
-    CHECK_MESSAGE(live, entry.path().filename().string(), " has no diagnostic");
   }
 }
 

@@ -29,7 +29,8 @@ void check(const std::string& name, const Reporter& reporter, const SourceMap& s
 
 constexpr ErrorDef<201, Word, Name> kMissing{"{0} {1} is not declared"};
 constexpr ErrorDef<210, Quoted> kTwice{"endpoint id {0} names two handlers"};
-constexpr WarningDef<801, Word, Name> kCase{"{0} {1} is not written in UpperCamel"};
+constexpr WarningDef<801, Word, Name> kCase{"not_upper_camel",
+                                            "{0} {1} is not written in UpperCamel"};
 
 }  // namespace
 
@@ -151,6 +152,46 @@ TEST_CASE("JSON has the form that others read") {
     "fixes":[{"title":"did you mean `y`?","edits":[
       {"file":"a.flow","line":2,"column":8,"end_line":2,"end_column":9,"replacement":"y"}]}]}]})");
   CHECK(json == expected);
+}
+
+TEST_CASE("how a warning is turned off is said once a name") {
+  SourceMap sources;
+  const FileId file = sources.add("a.flow", "event one\nevent two\nrecord Three\n");
+  Reporter reporter;
+  reporter.warning(kCase, find(sources, file, "one"), "event", "one");
+  reporter.warning(kCase, find(sources, file, "two"), "event", "two");
+  reporter.warning(kUnusedRecord, find(sources, file, "Three"), "Three");
+  check("warnings", reporter, sources);
+}
+
+TEST_CASE("labels over several files and lines, with tabs and wide characters before them") {
+  SourceMap sources;
+  const std::string wide = "\xE6\xBC\xA2\xE5\xAD\x97";
+  const FileId mail =
+      sources.add("mail.flow", "\t\tmail(A) at \"" + wide + "\"\tvia x\n\n\tvia y\n");
+  const FileId notify = sources.add("notify.flow", "// " + wide + "\n\treceipt(A)\tat \"" + wide +
+                                                       "\" via x\n\nrecord R {\n\ta: B\n}\n");
+  const FileId far = sources.add("far.flow", std::string(limits::kSnippetBytesMax + 1, 'x') + '\n');
+  Reporter reporter;
+  reporter.error(kTwice, find(sources, mail, '"' + wide + '"'), wide)
+      .here("second")
+      .label(find(sources, mail, "via x"), "on this line")
+      .label(find(sources, mail, "via y"), "on a later one")
+      .label(find(sources, notify, '"' + wide + '"'), "first")
+      .label(find(sources, notify, "record R {\n\ta: B\n}"), "a span over lines: its first")
+      .label(find(sources, far, "xxx"), "a line too long to show");
+  check("many_labels", reporter, sources);
+}
+
+TEST_CASE("JSON of a warning has its name among the arguments") {
+  SourceMap sources;
+  const FileId file = sources.add("a.flow", "event one\n");
+  Reporter reporter;
+  reporter.warning(kCase, find(sources, file, "one"), "event", "one");
+  const auto json = nlohmann::json::parse(render_json(reporter.diagnostics(), sources));
+  const auto expected =
+      nlohmann::json::parse(R"({"0":"event","1":"one","name":"not_upper_camel"})");
+  CHECK(json["diagnostics"][0]["args"] == expected);
 }
 
 TEST_CASE("JSON without diagnostics, and of bytes that are no text") {

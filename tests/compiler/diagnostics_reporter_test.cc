@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
-#include <set>
 #include <string>
 
 #include "base/limits.h"
@@ -19,8 +19,11 @@ constexpr Span at(std::uint32_t begin, std::uint32_t file = 0) {
   return {FileId{file}, begin, begin + 1};
 }
 
+const std::filesystem::path kDiagnostics =
+    std::filesystem::path(FLOW_SOURCE_DIR) / "compiler" / "diagnostics";
+
 std::string source(const std::string& path) {
-  std::ifstream in(std::string(FLOW_SOURCE_DIR) + "/compiler/diagnostics/" + path);
+  std::ifstream in(kDiagnostics / path);
   REQUIRE(in);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -124,23 +127,12 @@ TEST_CASE("codes") {
   CHECK(!parse_code("99999999999"));
 }
 
-TEST_CASE("every diagnostic has a page, every page a diagnostic") {
-  std::set<unsigned> ids;
-  for (const Definition& definition : kCatalog) {
-    CAPTURE(code_of(definition.id));
-    ids.insert(definition.id);
-    CHECK(catalog_page(definition.id).starts_with("# " + code_of(definition.id) + ":"));
-  }
-  for (unsigned id = 0; id < 1000; ++id) {
-    CAPTURE(id);
-    CHECK(catalog_page(id).empty() == !ids.contains(id));
-  }
-}
-
 TEST_CASE("every definition is in the catalogue") {
   const std::regex declared(R"((?:Error|Warning|Note)Def<(\d+))");
   std::size_t count = 0;
-  for (const char* header : {"catalog_syntax.h", "catalog_sema.h"}) {
+  for (const auto& entry : std::filesystem::directory_iterator(kDiagnostics)) {
+    const std::string header = entry.path().filename().string();
+    if (!header.starts_with("catalog_") || !header.ends_with(".h")) continue;
     const std::string text = source(header);
     count += static_cast<std::size_t>(std::distance(
         std::sregex_iterator(text.begin(), text.end(), declared), std::sregex_iterator()));
@@ -158,4 +150,41 @@ TEST_CASE("messages keep to the style: lower case, no full stop, no blame") {
     CHECK(definition.text.find("invalid") == std::string_view::npos);
     CHECK(definition.text.find("illegal") == std::string_view::npos);
   }
+}
+
+TEST_CASE("every warning has a name of its own; of errors only rules of evolution may") {
+  for (const Definition& definition : kCatalog) {
+    CAPTURE(code_of(definition.id));
+    if (definition.severity == Severity::warning) {
+      CHECK(!definition.name.empty());
+    } else if (!is_evolution_rule(definition.id)) {
+      CHECK(definition.name.empty());
+    }
+    if (!definition.name.empty()) CHECK(find_definition(definition.name) == &definition);
+  }
+  CHECK(find_definition("unused_record")->id == 311);
+  CHECK(find_definition("") == nullptr);
+  CHECK(find_definition("unused_recrod") == nullptr);
+  constexpr std::array kTwins{
+      Definition{1, Severity::warning, "a", "one"}, Definition{2, Severity::error, "b", ""},
+      Definition{3, Severity::error, "c", ""}, Definition{4, Severity::warning, "d", "one"}};
+  static_assert(!names_are_unique(kTwins));
+  static_assert(!detail::is_rule_name("UnusedRecord") && !detail::is_rule_name("") &&
+                !detail::is_rule_name("1st") && detail::is_rule_name("unused_record_2"));
+}
+
+TEST_CASE("warnings can be taken back, errors cannot") {
+  Reporter reporter;
+  reporter.warning(kUnusedRecord, at(0), "A");
+  reporter.error(kBlockComment, at(1));
+  auto builder = reporter.warning(kUnusedRecord, at(2), "B");
+  reporter.remove_warnings([](const Diagnostic& one) {
+    CHECK(one.severity == Severity::warning);
+    return one.span.begin == 0;
+  });
+  builder.help("a builder may live longer");
+  const auto shown = reporter.diagnostics();
+  REQUIRE(shown.size() == 2);
+  CHECK(shown[0].id == 113);
+  CHECK(shown[1].helps.size() == 1);
 }

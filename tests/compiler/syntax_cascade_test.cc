@@ -1,10 +1,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <vector>
 
+#include "compiler/mutations.h"
 #include "diagnostics/catalog.h"
 #include "diagnostics/render_text.h"
 #include "syntax/parse.h"
@@ -12,6 +12,9 @@
 namespace {
 
 using namespace flowc;
+using test::line_at;
+using test::Piece;
+using test::pieces;
 
 const std::string kSample = R"(module marketplace.customer
 import "contracts/leads.flow"
@@ -57,45 +60,11 @@ deploy dev {
 deploy prod { store main: sqlite(path: env("DB", "x.db")) }
 )";
 
-struct Piece {
-  std::size_t begin;
-  std::size_t end;
-};
-
-/// The sample's words and signs, cut apart without the lexer that is tested.
-std::vector<Piece> pieces(const std::string& text) {
-  std::vector<Piece> out;
-  for (std::size_t at = 0; at < text.size();) {
-    const char c = text[at];
-    std::size_t end = at + 1;
-    if (c == ' ' || c == '\n') {
-      at = end;
-      continue;
-    }
-    if (text.compare(at, 3, "///") == 0) end = text.find('\n', at);
-    if (c == '"') end = text.find('"', at + 1) + 1;
-    const auto part = [](char d) {
-      return std::isalnum(static_cast<unsigned char>(d)) != 0 || d == '_' || d == '%';
-    };
-    if (part(c)) {
-      while (end < text.size() && part(text[end])) ++end;
-    }
-    out.push_back({at, end});
-    at = end;
-  }
-  return out;
-}
-
 std::vector<Diagnostic> errors_of(const std::string& text, SourceMap& sources) {
   Reporter reporter;
   const FileId file = sources.add("sample.flow", text);
   parse(file, sources, reporter);
   return reporter.diagnostics();
-}
-
-std::uint32_t line_at(const std::string& text, std::size_t offset) {
-  return 1 + static_cast<std::uint32_t>(std::count(
-                 text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
 }
 
 }  // namespace

@@ -198,8 +198,8 @@ TEST_CASE("a service knows the endpoints of the others and calls its own") {
   } payments;
   golden::services::PaymentsService service{{.payments = payments}};
   REQUIRE(service.topology().endpoints.size() == 2);
-  CHECK(bool{service.topology().endpoints[0].call != nullptr});
-  CHECK(bool{service.topology().endpoints[1].call == nullptr});
+  CHECK(service.topology().runs(service.topology().endpoints[0]));
+  CHECK_FALSE(service.topology().runs(service.topology().endpoints[1]));
   CHECK(service.topology().endpoints[1].service == 1);
   CHECK(service.topology().service_no == 0);
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "emit/cpp_names.h"
@@ -22,13 +23,13 @@ struct HandlerNames {
 };
 
 struct ComponentNames {
-  std::string name;                    ///< `CustomerNotification`
+  std::string name;                    ///< `CustomerNotification`; empty: no class is generated
   std::vector<HandlerNames> handlers;  ///< as Component::endpoints
 };
 
 struct ServiceNames {
   std::string name;                  ///< `CustomerService`
-  std::vector<std::string> members;  ///< of Handlers, as Service::components
+  std::vector<std::string> members;  ///< of Handlers, as Service::components; empty: has none
 };
 
 struct ModuleNames {
@@ -38,7 +39,7 @@ struct ModuleNames {
 
 /// Names that the code at some place finds first, before those of the module: written in full, a
 /// type is still found.
-using Shadow = std::vector<std::string>;
+using Shadow = std::unordered_set<std::string>;
 
 /// Every C++ name of a program, made once, in the order of declaration, so that no view invents its
 /// own.

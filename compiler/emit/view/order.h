@@ -20,13 +20,17 @@ struct OrderedType {
   std::vector<model::RecordId> later;
 };
 
-/// The types of a module in the order of the file, but what a type needs complete comes before it.
+/// `types`, of one module and in the order of its file, but what a type needs complete comes before
+/// it.
 [[nodiscard]] std::vector<OrderedType> ordered_types(const model::Program& program,
-                                                     model::ModuleId module);
+                                                     const std::vector<AnyType>& types);
 
 /// The weakest ordering among a type's fields, down to the last record.
 enum class Ordering { strong, weak, partial };
-[[nodiscard]] Ordering ordering(const model::Program& program,
-                                const std::vector<model::Field>& fields);
+/// Of each record of the program.
+[[nodiscard]] std::vector<Ordering> record_orderings(const model::Program& program);
+/// Of fields, when those of all records are known.
+[[nodiscard]] Ordering ordering(const std::vector<model::Field>& fields,
+                                const std::vector<Ordering>& records);
 
 }  // namespace flowc::view

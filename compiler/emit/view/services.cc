@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "emit/layout.h"
+#include "emit/view/unserved.h"
 #include "emit/view/view.h"
 
 namespace flowc::view {
@@ -23,7 +24,7 @@ Shadow shadow_of(const ServiceNames& names) {
   Shadow shadow = {"Handlers", "Bus",          "bus",      "publish",  "send",
                    "ask",      "unit_of_work", "topology", "handlers", "outlet",
                    "attach",   "Service",      "outlet_",  "handlers_"};
-  shadow.insert(shadow.end(), names.members.begin(), names.members.end());
+  shadow.insert(names.members.begin(), names.members.end());
   return shadow;
 }
 
@@ -39,45 +40,58 @@ struct ServiceSource {
   }
 };
 
-/// The service's module, its components' modules, and imported ones that declare contracts only.
+/// The service's module and its components' modules.
 std::set<model::ModuleId> modules_of(const ServiceSource& service) {
   const model::Program& program = service.source.program;
   std::set<model::ModuleId> modules{service.service.module};
   for (const model::ComponentId id : service.service.components) modules.insert(program[id].module);
-  for (std::size_t i = 0; i < program.modules.size(); ++i) {
-    const auto id = static_cast<model::ModuleId>(i);
-    const auto in_module = [id](const auto& item) { return item.module == id; };
-    if (std::none_of(program.components.begin(), program.components.end(), in_module)) {
-      modules.insert(id);
-    }
-  }
   return modules;
 }
 
-bool handles(const ServiceSource& service, model::MessageId message) {
+/// The messages that the service's components take.
+std::set<model::MessageId> taken_by(const ServiceSource& service) {
   const model::Program& program = service.source.program;
-  const auto& components = service.service.components;
-  return std::any_of(components.begin(), components.end(), [&](model::ComponentId id) {
-    const auto& endpoints = program[id].endpoints;
-    return std::any_of(endpoints.begin(), endpoints.end(), [&](model::EndpointId endpoint) {
-      return program[endpoint].takes.type == decltype(model::Payload::type){message};
-    });
-  });
+  std::set<model::MessageId> taken;
+  for (const model::ComponentId id : service.service.components) {
+    for (const model::EndpointId endpoint : program[id].endpoints) {
+      if (const auto* message = std::get_if<model::MessageId>(&program[endpoint].takes.type))
+        taken.insert(*message);
+    }
+  }
+  return taken;
 }
 
-bool comes_from_bus(const ServiceSource& service, const std::set<model::ModuleId>& modules,
-                    model::MessageId id) {
-  const model::Message& message = service.source.program[id];
-  switch (message.kind) {
-    case MessageKind::event:
-      return message.is_public && modules.contains(message.module);
-    case MessageKind::command:
-      return message.is_public || modules.contains(message.module);
-    case MessageKind::query:
-      return handles(service, id);
+/// What may be sent through a service's bus: what belongs to its modules or to imported ones that
+/// declare contracts only, public commands, and the queries that it answers.
+class BusMessages {
+ public:
+  explicit BusMessages(const ServiceSource& service)
+      : service_(service), modules_(modules_of(service)), taken_(taken_by(service)) {}
+
+  bool contains(model::MessageId id) const {
+    const model::Message& message = service_.source.program[id];
+    if (message.superseded) return false;
+    switch (message.kind) {
+      case MessageKind::event:
+        return message.is_public && of_its_modules(message);
+      case MessageKind::command:
+        return message.is_public || of_its_modules(message);
+      case MessageKind::query:
+        return taken_.contains(id);
+    }
+    return false;
   }
-  return false;
-}
+
+ private:
+  bool of_its_modules(const model::Message& message) const {
+    return modules_.contains(message.module) ||
+           service_.source.index.components(message.module).empty();
+  }
+
+  const ServiceSource& service_;
+  std::set<model::ModuleId> modules_;
+  std::set<model::MessageId> taken_;
+};
 
 Json bus_method(const ServiceSource& service, model::MessageId id) {
   static constexpr std::array methods = {"publish", "send", "ask"};
@@ -89,7 +103,7 @@ Json bus_method(const ServiceSource& service, model::MessageId id) {
   std::vector<std::string> declared = {
       fmt::format("const {}& {}", service.reference(id), variable)};
   std::vector<std::string> defined = declared;
-  std::vector<std::string> sent = {std::to_string(message_number(service.source.program, id)),
+  std::vector<std::string> sent = {std::to_string(service.source.index.number(id)),
                                    key_expression(service.source, id, variable),
                                    "::flow::json::encode_payload(" + variable + ")"};
   if (!asks) {
@@ -115,13 +129,13 @@ Json bus_method(const ServiceSource& service, model::MessageId id) {
 }
 
 Json bus_view(const ServiceSource& service) {
-  const std::set<model::ModuleId> modules = modules_of(service);
+  const BusMessages messages_of_bus(service);
   Json view = Json::array();
   const auto& messages = service.source.program.messages;
   for (const MessageKind kind : {MessageKind::event, MessageKind::command, MessageKind::query}) {
     for (std::size_t i = 0; i < messages.size(); ++i) {
       const auto id = static_cast<model::MessageId>(i);
-      if (messages[i].kind == kind && comes_from_bus(service, modules, id)) {
+      if (messages[i].kind == kind && messages_of_bus.contains(id)) {
         view.push_back(bus_method(service, id));
       }
     }
@@ -163,47 +177,26 @@ Json call_view(const ServiceSource& service, const std::string& name, const std:
          {"replies", replies}});
     input = "result" + suffix;
   }
-  return {{"signature", cpp::call(0, "void " + name,
+  return {{"service", service.names.name},
+          {"signature", cpp::call(0, "void " + name,
                                   {"const void* handlers", "::flow::Handling& handling"}, " {")},
           {"takes", source.names.reference(service.service.module, program[first].takes)},
-          {"steps", steps}};
+          {"steps", std::move(steps)}};
 }
 
 /// What a handler and those chained to it emit, by number.
-std::vector<std::size_t> emitted_by(const model::Program& program, model::EndpointId first) {
+std::vector<std::size_t> emitted_by(const Source& source, model::EndpointId first) {
   std::set<std::size_t> numbers;
-  for (const model::EndpointId id : chain_of(program, first)) {
-    for (const model::MessageId sent : program[id].sends)
-      numbers.insert(message_number(program, sent));
-    for (const model::MessageId published : program[id].publishes) {
-      numbers.insert(message_number(program, published));
+  for (const model::EndpointId id : chain_of(source.program, first)) {
+    const model::Endpoint& endpoint = source.program[id];
+    for (const model::MessageId sent : endpoint.sends) numbers.insert(source.index.number(sent));
+    for (const model::MessageId published : endpoint.publishes) {
+      numbers.insert(source.index.number(published));
     }
+    for (const model::MessageId later : endpoint.schedules)
+      numbers.insert(source.index.number(later));
   }
   return {numbers.begin(), numbers.end()};
-}
-
-struct Place {
-  model::EndpointId endpoint;
-  std::size_t service = 0;
-  std::string member;  // of the service's Handlers
-};
-
-/// The endpoints that messages are delivered to, of all services, by id.
-std::vector<Place> delivered_endpoints(const Source& source) {
-  std::vector<Place> places;
-  for (std::size_t i = 0; i < source.program.services.size(); ++i) {
-    const model::Service& service = source.program.services[i];
-    for (std::size_t member = 0; member < service.components.size(); ++member) {
-      for (const model::EndpointId id : source.program[service.components[member]].endpoints) {
-        if (source.program[id].dispatch == Dispatch::chained) continue;
-        places.push_back({id, i, source.names[static_cast<model::ServiceId>(i)].members[member]});
-      }
-    }
-  }
-  std::sort(places.begin(), places.end(), [&](const Place& a, const Place& b) {
-    return source.program[a.endpoint].id < source.program[b.endpoint].id;
-  });
-  return places;
 }
 
 std::string joined(const std::vector<std::size_t>& numbers) {
@@ -213,63 +206,48 @@ std::string joined(const std::vector<std::size_t>& numbers) {
   return text;
 }
 
-/// Adds the endpoint's line of the table, and its call and list of emitted messages where this
-/// service runs it.
-void add_endpoint(const ServiceSource& service, const Place& place, cpp::Scope& scope, Json& view) {
-  const model::Program& program = service.source.program;
-  const model::Endpoint& endpoint = program[place.endpoint];
-  const model::Component& component = program[endpoint.component];
-  const bool own = place.service == static_cast<std::size_t>(service.id);
-  const std::vector<std::size_t> emitted = emitted_by(program, place.endpoint);
-  const std::string emits = fmt::format("k{}Emits{}", service.names.name, view["emits"].size());
-  const std::string function =
-      own ? scope.add(fmt::format("call_{}_{}", cpp::snake_case(component.name), endpoint.name))
-          : "";
-  if (own) view["calls"].push_back(call_view(service, function, place.member, place.endpoint));
-  if (!emitted.empty()) {
-    view["emits"].push_back({{"table", emits},
-                             {"count", std::to_string(emitted.size())},
-                             {"list", "{" + joined(emitted) + "}"}});
-  }
-  view["endpoints"].push_back(
-      {{"id", cpp::string_literal(endpoint.id)},
-       {"handler", cpp::string_literal(component.name + "." + endpoint.name)},
-       {"message",
-        std::to_string(message_number(program, std::get<model::MessageId>(endpoint.takes.type)))},
-       {"channel", endpoint.channel ? std::to_string(channel_number(program, *endpoint.channel))
-                                    : "::flow::no_channel"},
-       {"service", std::to_string(place.service)},
-       {"dispatch", endpoint.dispatch == Dispatch::channel ? "channel" : "caller"},
-       {"own", own},
-       {"call", function},
-       {"has_emits", !emitted.empty()},
-       {"emits_table", emits}});
+Json endpoint_view(const Source& source, const Delivered& delivered, const std::string& call,
+                   const std::string& emits) {
+  const model::Endpoint& endpoint = source.program[delivered.endpoint];
+  const model::Component& component = source.program[endpoint.component];
+  return {{"id", cpp::string_literal(endpoint.id)},
+          {"handler", cpp::string_literal(component.name + "." + endpoint.name)},
+          {"message",
+           std::to_string(source.index.number(std::get<model::MessageId>(endpoint.takes.type)))},
+          {"channel", endpoint.channel ? std::to_string(source.index.number(*endpoint.channel))
+                                       : "::flow::no_channel"},
+          {"service", std::to_string(static_cast<std::size_t>(delivered.service))},
+          {"dispatch", endpoint.dispatch == Dispatch::channel ? "channel" : "caller"},
+          {"own", !call.empty()},
+          {"call", call},
+          {"has_emits", !emits.empty()},
+          {"emits_table", emits}};
 }
 
-Json service_view(const Source& source, model::ServiceId id, cpp::Scope& scope) {
+Json service_view(const Source& source, model::ServiceId id) {
   const model::Service& declared = source.program[id];
   const ServiceSource service{source, id, declared, source.names[id]};
   Json members = Json::array();
   for (std::size_t i = 0; i < declared.components.size(); ++i) {
+    if (service.names.members[i].empty()) continue;
     members.push_back(
         {{"type", source.names.reference(declared.module, declared.components[i], service.shadow)},
          {"member", service.names.members[i]}});
   }
-  Json view = {{"docs", lines(cpp::doc_lines(declared.documentation, 0))},
-               {"name", service.names.name},
-               {"service", cpp::string_literal(declared.name)},
-               {"number", std::to_string(static_cast<std::size_t>(id))},
-               {"program", cpp::string_literal(source.program.modules.front().name)},
-               {"contract_hash", cpp::string_literal(contract_hash(source.program))},
-               {"members", members},
-               {"bus", bus_view(service)},
-               {"calls", Json::array()},
-               {"emits", Json::array()},
-               {"endpoints", Json::array()}};
-  for (const Place& place : delivered_endpoints(source)) add_endpoint(service, place, scope, view);
-  view["any_emits"] = !view["emits"].empty();
-  view["endpoint_count"] = std::to_string(view["endpoints"].size());
-  return view;
+  Json unserved = Json::array();
+  for (const std::string& part : unserved_parts(source.program, id))
+    unserved.push_back(cpp::string_literal(part));
+  return {{"docs", lines(cpp::doc_lines(declared.documentation, 0))},
+          {"any_unserved", !unserved.empty()},
+          {"unserved_count", std::to_string(unserved.size())},
+          {"unserved", unserved},
+          {"name", service.names.name},
+          {"service", cpp::string_literal(declared.name)},
+          {"number", std::to_string(static_cast<std::size_t>(id))},
+          {"program", cpp::string_literal(source.program.modules.front().name)},
+          {"contract_hash", cpp::string_literal(source.index.contract_hash())},
+          {"members", std::move(members)},
+          {"bus", bus_view(service)}};
 }
 
 }  // namespace
@@ -280,14 +258,42 @@ bool generated(const Source& source, model::ServiceId id) {
 
 Json services_view(const Source& source, model::ModuleId module) {
   Json view = Json::array();
-  cpp::Scope scope;
-  for (std::size_t i = 0; i < source.program.services.size(); ++i) {
-    const auto id = static_cast<model::ServiceId>(i);
-    if (source.program[id].module == module && generated(source, id)) {
-      view.push_back(service_view(source, id, scope));
-    }
+  for (const model::ServiceId id : source.index.services(module)) {
+    if (generated(source, id)) view.push_back(service_view(source, id));
   }
   return view;
+}
+
+Json endpoints_view(const Source& source, model::ModuleId module) {
+  Json calls = Json::array(), emits = Json::array(), endpoints = Json::array();
+  cpp::Scope scope;
+  for (const Delivered& delivered : source.index.endpoints()) {
+    const model::Endpoint& endpoint = source.program[delivered.endpoint];
+    const model::Service& declared = source.program[delivered.service];
+    std::string call, table;
+    if (declared.module == module && generated(source, delivered.service)) {
+      const ServiceNames& names = source.names[delivered.service];
+      call = scope.add(fmt::format(
+          "call_{}_{}", cpp::snake_case(source.program[endpoint.component].name), endpoint.name));
+      const ServiceSource service{source, delivered.service, declared, names, {}};
+      calls.push_back(
+          call_view(service, call, names.members[delivered.member], delivered.endpoint));
+    }
+    const std::vector<std::size_t> emitted = emitted_by(source, delivered.endpoint);
+    if (!emitted.empty()) {
+      table = fmt::format("kEmits{}", emits.size());
+      emits.push_back({{"table", table},
+                       {"count", std::to_string(emitted.size())},
+                       {"list", "{" + joined(emitted) + "}"}});
+    }
+    endpoints.push_back(endpoint_view(source, delivered, call, table));
+  }
+  const std::string count = std::to_string(endpoints.size());
+  return {{"calls", std::move(calls)},
+          {"any_emits", !emits.empty()},
+          {"emits", std::move(emits)},
+          {"endpoints", std::move(endpoints)},
+          {"endpoint_count", count}};
 }
 
 }  // namespace flowc::view

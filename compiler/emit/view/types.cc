@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/assert.h"
 #include "emit/layout.h"
@@ -44,36 +44,11 @@ std::string number_constant(model::Primitive primitive, std::int64_t value) {
                                                 : text;
 }
 
-/// A default as a C++ expression; empty: value-initialized.
-std::string constant(const Source& source, model::ModuleId module, const Type& type,
-                     const model::Value& value, const Shadow& shadow) {
-  if (type.kind == Type::Kind::optional) {
-    return constant(source, module, *type.element, value, shadow);
-  }
-  if (const auto* text = std::get_if<std::string>(&value)) {
-    if (type.kind != Type::Kind::enumeration) return text_constant(type.primitive, *text);
-    const auto& values = source.program[type.enumeration].values;
-    const auto found = std::find_if(values.begin(), values.end(),
-                                    [&](const auto& item) { return item.name == *text; });
-    FLOW_ASSERT(found != values.end());
-    const auto index = static_cast<std::size_t>(found - values.begin());
-    return source.names.type(module, type, shadow) +
-           "::" + source.names[type.enumeration].members[index];
-  }
-  if (const auto* flag = std::get_if<bool>(&value)) return bool_text(*flag);
-  if (const auto* number = std::get_if<double>(&value)) return cpp::double_literal(*number);
-  if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    return number_constant(type.primitive, *number);
-  }
-  return {};
-}
-
 /// True when a list or map of it holds a record that is not complete yet, which then cannot be
 /// initialized here.
-bool holds_one_of(const Type& type, const std::vector<model::RecordId>& later) {
+bool holds_one_of(const Type& type, const std::set<model::RecordId>& later) {
   if (type.element != nullptr) return holds_one_of(*type.element, later);
-  return type.kind == Type::Kind::record &&
-         std::find(later.begin(), later.end(), type.record) != later.end();
+  return type.kind == Type::Kind::record && later.contains(type.record);
 }
 
 std::string wire_literal(const model::Field& field) {
@@ -95,26 +70,28 @@ std::vector<std::string> field_entries(const std::vector<model::Field>& fields) 
 Json fields_view(const Source& source, model::ModuleId module, const TypeNames& names,
                  const std::vector<model::Field>& fields, const OrderedType& ordered) {
   Json view = Json::array();
+  const Shadow shadow(names.members.begin(), names.members.end());
+  const std::set<model::RecordId> later(ordered.later.begin(), ordered.later.end());
   const std::vector<std::string> entries = cpp::table_lines(field_entries(fields));
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const model::Field& field = fields[i];
     std::string value;
     if (field.default_value) {
-      value = constant(source, module, field.type, *field.default_value, names.members);
+      value = constant(source, module, field.type, *field.default_value, shadow);
     }
-    const std::string initial = !value.empty()                            ? " = " + value
-                                : holds_one_of(field.type, ordered.later) ? ""
-                                                                          : "{}";
-    view.push_back({{"docs", lines(cpp::doc_lines(field.documentation, 2))},
-                    {"declaration",
-                     fmt::format("{} {}{};", source.names.type(module, field.type, names.members),
-                                 names.members[i], initial)},
-                    {"field", names.members[i]},
-                    {"label", cpp::string_literal(field.name)},
-                    {"wire", wire_literal(field)},
-                    {"entry", entries[i]},
-                    {"index", std::to_string(i)},
-                    {"hidden", field.personal || field.secret}});
+    const std::string initial = !value.empty()                    ? " = " + value
+                                : holds_one_of(field.type, later) ? ""
+                                                                  : "{}";
+    view.push_back(
+        {{"docs", lines(cpp::doc_lines(field.documentation, 2))},
+         {"declaration", fmt::format("{} {}{};", source.names.type(module, field.type, shadow),
+                                     names.members[i], initial)},
+         {"field", names.members[i]},
+         {"label", cpp::string_literal(field.name)},
+         {"wire", wire_literal(field)},
+         {"entry", entries[i]},
+         {"index", std::to_string(i)},
+         {"hidden", field.personal || field.secret}});
   }
   return view;
 }
@@ -145,7 +122,7 @@ Json struct_view(const Source& source, model::ModuleId module, const std::string
                  const OrderedType& ordered) {
   Json later = Json::array();
   for (const model::RecordId id : ordered.later) later.push_back(source.names[id].name);
-  const std::string order = ordering_type(ordering(source.program, fields));
+  const std::string order = ordering_type(ordering(fields, source.index.orderings()));
   const std::string& name = names.name;
   const auto compare = [&](const char* op) {
     return fmt::format("operator{}(const {}& left, const {}& right)", op, name, name);
@@ -173,7 +150,8 @@ Json message_view(const Source& source, model::MessageId id, const OrderedType& 
   std::string documentation = message.documentation;
   documentation += fmt::format("{}{} `{}`", documentation.empty() ? "" : "\n",
                                kinds[static_cast<std::size_t>(message.kind)], message.wire_name);
-  documentation += message.version > 1 ? fmt::format(", version {}.", message.version) : ".";
+  const bool numbered = message.version > 1 || message.superseded;
+  documentation += numbered ? fmt::format(", version {}.", message.version) : ".";
   return struct_view(source, message.module, documentation, source.names[id], message.fields,
                      ordered);
 }
@@ -205,6 +183,25 @@ Json enum_view(const Source& source, model::EnumId id) {
 
 }  // namespace
 
+std::string constant(const Source& source, model::ModuleId module, const Type& type,
+                     const model::Value& value, const Shadow& shadow) {
+  if (type.kind == Type::Kind::optional) {
+    return constant(source, module, *type.element, value, shadow);
+  }
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    if (type.kind != Type::Kind::enumeration) return text_constant(type.primitive, *text);
+    const std::size_t index = source.index.value(type.enumeration, *text);
+    return source.names.type(module, type, shadow) +
+           "::" + source.names[type.enumeration].members[index];
+  }
+  if (const auto* flag = std::get_if<bool>(&value)) return bool_text(*flag);
+  if (const auto* number = std::get_if<double>(&value)) return cpp::double_literal(*number);
+  if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    return number_constant(type.primitive, *number);
+  }
+  return {};
+}
+
 Json lines(const std::vector<std::string>& lines) {
   Json view = Json::array();
   for (const std::string& line : lines) view.push_back(line);
@@ -213,7 +210,7 @@ Json lines(const std::vector<std::string>& lines) {
 
 Json types_view(const Source& source, model::ModuleId module) {
   Json view = Json::array();
-  for (const OrderedType& ordered : ordered_types(source.program, module)) {
+  for (const OrderedType& ordered : ordered_types(source.program, source.index.types(module))) {
     if (const auto* id = std::get_if<model::EnumId>(&ordered.type)) {
       view.push_back(enum_view(source, *id));
     } else if (const auto* message = std::get_if<model::MessageId>(&ordered.type)) {

@@ -33,6 +33,7 @@ struct MessageType {
   MessageKind kind = MessageKind::event;
   bool has_key = false;
   InspectPayload inspect = nullptr;  ///< nullptr: unchecked, and without a key
+  microseconds expires{0};           ///< from its creation, unless the sender says; 0: never
 };
 
 struct RetryPolicy {
@@ -75,7 +76,7 @@ struct Endpoint {
   ChannelNo channel = no_channel;  ///< no_channel with Dispatch::caller
   ServiceNo service = 0;
   Dispatch dispatch = Dispatch::channel;
-  HandlerCall call = nullptr;          ///< nullptr where another service runs it
+  HandlerCall call = nullptr;          ///< nullptr in code generated without its service
   std::span<const MessageNo> emits{};  ///< what it may send and publish
 };
 
@@ -99,6 +100,7 @@ struct Deployment {
   StoreKind store_kind = StoreKind::sqlite;
   Setting store_path{};  ///< of sqlite
   OpenStore open_store = nullptr;
+  std::span<const std::string_view> unserved{};  ///< as Topology's, of this deployment
 };
 
 /// Everything one service binary knows: all services of its service map, and its own handlers.
@@ -112,6 +114,15 @@ struct Topology {
   std::span<const Endpoint> endpoints;  ///< sorted by id
   std::span<const std::string_view> services;
   std::span<const Deployment> deployments;  ///< the first is the default
+  /// What the service declares and this version of the runtime does not do, for people. Not empty:
+  /// it refuses to start.
+  std::span<const std::string_view> unserved{};
+
+  /// Whether this service runs the endpoint. Services generated into one file share the table of
+  /// endpoints, calls and all.
+  bool runs(const Endpoint& endpoint) const noexcept {
+    return endpoint.service == service_no && endpoint.call != nullptr;
+  }
 
   /// Binary searches; -1 when there is none.
   int find_message(std::string_view wire_name) const noexcept;

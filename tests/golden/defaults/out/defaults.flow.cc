@@ -196,7 +196,7 @@ void call_readers_read(const void* handlers, ::flow::Handling& handling) {
   components.readers.read(input, context);
 }
 
-constexpr std::array<::flow::Endpoint, 1> kReaderServiceEndpoints = {
+constexpr std::array<::flow::Endpoint, 1> kEndpoints = {
     ::flow::Endpoint{
         .id = "readers.read",
         .handler = "Readers.read",
@@ -208,6 +208,10 @@ constexpr std::array<::flow::Endpoint, 1> kReaderServiceEndpoints = {
     },
 };
 
+}  // namespace
+
+namespace {
+
 constexpr ::flow::Topology kReaderServiceTopology{
     .program = "golden.defaults",
     .service = "reader",
@@ -215,7 +219,7 @@ constexpr ::flow::Topology kReaderServiceTopology{
     .contract_hash = "f2419c27c327f042d099b2cbd06f6185f669a1c79279ad123ffaf89b6b1c4bfb",
     .messages = kMessages,
     .channels = kChannels,
-    .endpoints = kReaderServiceEndpoints,
+    .endpoints = kEndpoints,
     .services = kServices,
     .deployments = kDeployments,
 };

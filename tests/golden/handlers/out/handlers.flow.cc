@@ -335,11 +335,11 @@ void call_orders_total(const void* handlers, ::flow::Handling& handling) {
   components.orders.total(input, context);
 }
 
-constexpr std::array<::flow::MessageNo, 2> kOrdersServiceEmits0 = {0, 1};
-constexpr std::array<::flow::MessageNo, 1> kOrdersServiceEmits1 = {2};
-constexpr std::array<::flow::MessageNo, 1> kOrdersServiceEmits2 = {2};
+constexpr std::array<::flow::MessageNo, 2> kEmits0 = {0, 1};
+constexpr std::array<::flow::MessageNo, 1> kEmits1 = {2};
+constexpr std::array<::flow::MessageNo, 1> kEmits2 = {2};
 
-constexpr std::array<::flow::Endpoint, 6> kOrdersServiceEndpoints = {
+constexpr std::array<::flow::Endpoint, 6> kEndpoints = {
     ::flow::Endpoint{
         .id = "mail.notify",
         .handler = "CustomerNotification.notify",
@@ -366,7 +366,7 @@ constexpr std::array<::flow::Endpoint, 6> kOrdersServiceEndpoints = {
         .service = 0,
         .dispatch = ::flow::Dispatch::channel,
         .call = &call_orders_count,
-        .emits = kOrdersServiceEmits0,
+        .emits = kEmits0,
     },
     ::flow::Endpoint{
         .id = "orders.normalise",
@@ -376,7 +376,7 @@ constexpr std::array<::flow::Endpoint, 6> kOrdersServiceEndpoints = {
         .service = 0,
         .dispatch = ::flow::Dispatch::caller,
         .call = &call_orders_normalise,
-        .emits = kOrdersServiceEmits1,
+        .emits = kEmits1,
     },
     ::flow::Endpoint{
         .id = "orders.place",
@@ -386,7 +386,7 @@ constexpr std::array<::flow::Endpoint, 6> kOrdersServiceEndpoints = {
         .service = 0,
         .dispatch = ::flow::Dispatch::caller,
         .call = &call_orders_place,
-        .emits = kOrdersServiceEmits2,
+        .emits = kEmits2,
     },
     ::flow::Endpoint{
         .id = "orders.total",
@@ -399,6 +399,10 @@ constexpr std::array<::flow::Endpoint, 6> kOrdersServiceEndpoints = {
     },
 };
 
+}  // namespace
+
+namespace {
+
 constexpr ::flow::Topology kOrdersServiceTopology{
     .program = "golden.handlers",
     .service = "orders",
@@ -406,7 +410,7 @@ constexpr ::flow::Topology kOrdersServiceTopology{
     .contract_hash = "f19dcd3c82395dd9cfd19fc000c901c3c931c31eb240e4eaa7664468625de3ac",
     .messages = kMessages,
     .channels = kChannels,
-    .endpoints = kOrdersServiceEndpoints,
+    .endpoints = kEndpoints,
     .services = kServices,
     .deployments = kDeployments,
 };

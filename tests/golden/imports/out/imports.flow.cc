@@ -193,9 +193,9 @@ void call_leads_kept(const void* handlers, ::flow::Handling& handling) {
   components.leads.kept(input, context);
 }
 
-constexpr std::array<::flow::MessageNo, 2> kLeadsServiceEmits0 = {0, 2};
+constexpr std::array<::flow::MessageNo, 2> kEmits0 = {0, 2};
 
-constexpr std::array<::flow::Endpoint, 3> kLeadsServiceEndpoints = {
+constexpr std::array<::flow::Endpoint, 3> kEndpoints = {
     ::flow::Endpoint{
         .id = "leads.accept",
         .handler = "Leads.accept",
@@ -213,7 +213,7 @@ constexpr std::array<::flow::Endpoint, 3> kLeadsServiceEndpoints = {
         .service = 0,
         .dispatch = ::flow::Dispatch::channel,
         .call = &call_leads_keep,
-        .emits = kLeadsServiceEmits0,
+        .emits = kEmits0,
     },
     ::flow::Endpoint{
         .id = "leads.kept",
@@ -226,6 +226,10 @@ constexpr std::array<::flow::Endpoint, 3> kLeadsServiceEndpoints = {
     },
 };
 
+}  // namespace
+
+namespace {
+
 constexpr ::flow::Topology kLeadsServiceTopology{
     .program = "golden.imports",
     .service = "leads",
@@ -233,7 +237,7 @@ constexpr ::flow::Topology kLeadsServiceTopology{
     .contract_hash = "07e299057a5f054898ab58763139e699e2a95d87723e10ba8071777d4dbc5657",
     .messages = kMessages,
     .channels = kChannels,
-    .endpoints = kLeadsServiceEndpoints,
+    .endpoints = kEndpoints,
     .services = kServices,
     .deployments = kDeployments,
 };

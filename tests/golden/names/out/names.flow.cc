@@ -337,21 +337,21 @@ void encode(::flow::json::Writer& out, const Register& value) {
 
 bool decode(::flow::json::Reader& in, Register& value) {
   static constexpr std::array<::flow::json::Field, 16> fields = {
-      ::flow::json::Field{"class", true},                                                                                                                                                                                                          // 0
-      ::flow::json::Field{"namespace", true},                                                                                                                                                                                                      // 1
-      ::flow::json::Field{"template", true},                                                                                                                                                                                                       // 2
-      ::flow::json::Field{"int", true},                                                                                                                                                                                                            // 3
-      ::flow::json::Field{"register", false},                                                                                                                                                                                                      // 4
-      ::flow::json::Field{"Register", true},                                                                                                                                                                                                       // 5
-      ::flow::json::Field{"this", true},                                                                                                                                                                                                           // 6
-      ::flow::json::Field{"std", true},                                                                                                                                                                                                            // 7
-      ::flow::json::Field{"handlers", true},                                                                                                                                                                                                       // 8
-      ::flow::json::Field{"bus", true},                                                                                                                                                                                                            // 9
-      ::flow::json::Field{"context", true},                                                                                                                                                                                                        // 10
-      ::flow::json::Field{"null", true},                                                                                                                                                                                                           // 11
-      ::flow::json::Field{"out", true},                                                                                                                                                                                                            // 12
-      ::flow::json::Field{"linux", true},                                                                                                                                                                                                          // 13
-      ::flow::json::Field{"object", true},                                                                                                                                                                                                         // 14
+      ::flow::json::Field{"class", true},  // 0
+      ::flow::json::Field{"namespace", true},  // 1
+      ::flow::json::Field{"template", true},  // 2
+      ::flow::json::Field{"int", true},  // 3
+      ::flow::json::Field{"register", false},  // 4
+      ::flow::json::Field{"Register", true},  // 5
+      ::flow::json::Field{"this", true},  // 6
+      ::flow::json::Field{"std", true},  // 7
+      ::flow::json::Field{"handlers", true},  // 8
+      ::flow::json::Field{"bus", true},  // 9
+      ::flow::json::Field{"context", true},  // 10
+      ::flow::json::Field{"null", true},  // 11
+      ::flow::json::Field{"out", true},  // 12
+      ::flow::json::Field{"linux", true},  // 13
+      ::flow::json::Field{"object", true},  // 14
       ::flow::json::Field{"long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_names", true},  // 15
   };
   ::flow::json::Object object{in, fields};
@@ -747,10 +747,10 @@ void call_switch_while(const void* handlers, ::flow::Handling& handling) {
   components.switch_.while_(input, context);
 }
 
-constexpr std::array<::flow::MessageNo, 1> kUnionServiceEmits0 = {2};
-constexpr std::array<::flow::MessageNo, 2> kUnionServiceEmits1 = {1, 4};
+constexpr std::array<::flow::MessageNo, 1> kEmits0 = {2};
+constexpr std::array<::flow::MessageNo, 2> kEmits1 = {1, 4};
 
-constexpr std::array<::flow::Endpoint, 8> kUnionServiceEndpoints = {
+constexpr std::array<::flow::Endpoint, 8> kEndpoints = {
     ::flow::Endpoint{
         .id = "audit.context",
         .handler = "audit.context",
@@ -786,7 +786,7 @@ constexpr std::array<::flow::Endpoint, 8> kUnionServiceEndpoints = {
         .service = 0,
         .dispatch = ::flow::Dispatch::caller,
         .call = &call_switch_case,
-        .emits = kUnionServiceEmits0,
+        .emits = kEmits0,
     },
     ::flow::Endpoint{
         .id = "switch.delete",
@@ -814,7 +814,7 @@ constexpr std::array<::flow::Endpoint, 8> kUnionServiceEndpoints = {
         .service = 0,
         .dispatch = ::flow::Dispatch::caller,
         .call = &call_switch_switch,
-        .emits = kUnionServiceEmits1,
+        .emits = kEmits1,
     },
     ::flow::Endpoint{
         .id = "switch.while",
@@ -827,6 +827,10 @@ constexpr std::array<::flow::Endpoint, 8> kUnionServiceEndpoints = {
     },
 };
 
+}  // namespace
+
+namespace {
+
 constexpr ::flow::Topology kUnionServiceTopology{
     .program = "golden.namespace.register",
     .service = "union",
@@ -834,7 +838,7 @@ constexpr ::flow::Topology kUnionServiceTopology{
     .contract_hash = "98b544fc091e0b0a3c4f22ecd04eb1bdbf3318e7dece58cf477fa98d122a670e",
     .messages = kMessages,
     .channels = kChannels,
-    .endpoints = kUnionServiceEndpoints,
+    .endpoints = kEndpoints,
     .services = kServices,
     .deployments = kDeployments,
 };

@@ -166,7 +166,7 @@ void call_orders_find(const void* handlers, ::flow::Handling& handling) {
   handling.reply(::flow::json::encode_payload(result));
 }
 
-constexpr std::array<::flow::Endpoint, 2> kOrdersServiceEndpoints = {
+constexpr std::array<::flow::Endpoint, 2> kEndpoints = {
     ::flow::Endpoint{
         .id = "orders.count",
         .handler = "Orders.count",
@@ -187,6 +187,10 @@ constexpr std::array<::flow::Endpoint, 2> kOrdersServiceEndpoints = {
     },
 };
 
+}  // namespace
+
+namespace {
+
 constexpr ::flow::Topology kOrdersServiceTopology{
     .program = "golden.query",
     .service = "orders",
@@ -194,7 +198,7 @@ constexpr ::flow::Topology kOrdersServiceTopology{
     .contract_hash = "c5578f8b1701d5b3f21a7932591e193a381cba174c845abec92db6198552c080",
     .messages = kMessages,
     .channels = kChannels,
-    .endpoints = kOrdersServiceEndpoints,
+    .endpoints = kEndpoints,
     .services = kServices,
     .deployments = kDeployments,
 };

@@ -334,7 +334,7 @@ void call_growers_published(const void* handlers, ::flow::Handling& handling) {
   components.growers.published(input, context);
 }
 
-constexpr std::array<::flow::Endpoint, 2> kGrowersServiceEndpoints = {
+constexpr std::array<::flow::Endpoint, 2> kEndpoints = {
     ::flow::Endpoint{
         .id = "growers.grown",
         .handler = "Growers.grown",
@@ -355,6 +355,10 @@ constexpr std::array<::flow::Endpoint, 2> kGrowersServiceEndpoints = {
     },
 };
 
+}  // namespace
+
+namespace {
+
 constexpr ::flow::Topology kGrowersServiceTopology{
     .program = "golden.recursion",
     .service = "growers",
@@ -362,7 +366,7 @@ constexpr ::flow::Topology kGrowersServiceTopology{
     .contract_hash = "b984404696d0a979d14765110ed5d0910f0dfbd009dd4fddde9df68e272ee68c",
     .messages = kMessages,
     .channels = kChannels,
-    .endpoints = kGrowersServiceEndpoints,
+    .endpoints = kEndpoints,
     .services = kServices,
     .deployments = kDeployments,
 };

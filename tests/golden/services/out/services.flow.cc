@@ -133,9 +133,16 @@ void call_payments_pay(const void* handlers, ::flow::Handling& handling) {
   components.payments.pay(input, context);
 }
 
-constexpr std::array<::flow::MessageNo, 1> kPaymentsServiceEmits0 = {0};
+void call_shipping_ship(const void* handlers, ::flow::Handling& handling) {
+  const auto& components = *static_cast<const ShippingService::Handlers*>(handlers);
+  const auto input = ::flow::detail::decode_message<Paid>(handling);
+  Shipping::ShipContext context{handling};
+  components.shipping.ship(input, context);
+}
 
-constexpr std::array<::flow::Endpoint, 2> kPaymentsServiceEndpoints = {
+constexpr std::array<::flow::MessageNo, 1> kEmits0 = {0};
+
+constexpr std::array<::flow::Endpoint, 2> kEndpoints = {
     ::flow::Endpoint{
         .id = "payments.pay",
         .handler = "Payments.pay",
@@ -144,7 +151,7 @@ constexpr std::array<::flow::Endpoint, 2> kPaymentsServiceEndpoints = {
         .service = 0,
         .dispatch = ::flow::Dispatch::caller,
         .call = &call_payments_pay,
-        .emits = kPaymentsServiceEmits0,
+        .emits = kEmits0,
     },
     ::flow::Endpoint{
         .id = "shipping.ship",
@@ -153,8 +160,13 @@ constexpr std::array<::flow::Endpoint, 2> kPaymentsServiceEndpoints = {
         .channel = 0,
         .service = 1,
         .dispatch = ::flow::Dispatch::channel,
+        .call = &call_shipping_ship,
     },
 };
+
+}  // namespace
+
+namespace {
 
 constexpr ::flow::Topology kPaymentsServiceTopology{
     .program = "golden.services",
@@ -163,7 +175,7 @@ constexpr ::flow::Topology kPaymentsServiceTopology{
     .contract_hash = "eadfba7a0ed530defe921b5a353f236a345ad337d9225fb0b95aec6cfa8d5c78",
     .messages = kMessages,
     .channels = kChannels,
-    .endpoints = kPaymentsServiceEndpoints,
+    .endpoints = kEndpoints,
     .services = kServices,
     .deployments = kDeployments,
 };
@@ -194,36 +206,6 @@ PaymentsService::PaymentsService(Handlers handlers)
 
 namespace {
 
-void call_shipping_ship(const void* handlers, ::flow::Handling& handling) {
-  const auto& components = *static_cast<const ShippingService::Handlers*>(handlers);
-  const auto input = ::flow::detail::decode_message<Paid>(handling);
-  Shipping::ShipContext context{handling};
-  components.shipping.ship(input, context);
-}
-
-constexpr std::array<::flow::MessageNo, 1> kShippingServiceEmits0 = {0};
-
-constexpr std::array<::flow::Endpoint, 2> kShippingServiceEndpoints = {
-    ::flow::Endpoint{
-        .id = "payments.pay",
-        .handler = "Payments.pay",
-        .message = 1,
-        .channel = ::flow::no_channel,
-        .service = 0,
-        .dispatch = ::flow::Dispatch::caller,
-        .emits = kShippingServiceEmits0,
-    },
-    ::flow::Endpoint{
-        .id = "shipping.ship",
-        .handler = "Shipping.ship",
-        .message = 0,
-        .channel = 0,
-        .service = 1,
-        .dispatch = ::flow::Dispatch::channel,
-        .call = &call_shipping_ship,
-    },
-};
-
 constexpr ::flow::Topology kShippingServiceTopology{
     .program = "golden.services",
     .service = "shipping",
@@ -231,7 +213,7 @@ constexpr ::flow::Topology kShippingServiceTopology{
     .contract_hash = "eadfba7a0ed530defe921b5a353f236a345ad337d9225fb0b95aec6cfa8d5c78",
     .messages = kMessages,
     .channels = kChannels,
-    .endpoints = kShippingServiceEndpoints,
+    .endpoints = kEndpoints,
     .services = kServices,
     .deployments = kDeployments,
 };

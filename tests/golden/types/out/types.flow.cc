@@ -328,7 +328,7 @@ void call_things_seen(const void* handlers, ::flow::Handling& handling) {
   components.things.seen(input, context);
 }
 
-constexpr std::array<::flow::Endpoint, 2> kThingsServiceEndpoints = {
+constexpr std::array<::flow::Endpoint, 2> kEndpoints = {
     ::flow::Endpoint{
         .id = "things.nothing",
         .handler = "Things.nothing",
@@ -349,6 +349,10 @@ constexpr std::array<::flow::Endpoint, 2> kThingsServiceEndpoints = {
     },
 };
 
+}  // namespace
+
+namespace {
+
 constexpr ::flow::Topology kThingsServiceTopology{
     .program = "golden.types",
     .service = "things",
@@ -356,7 +360,7 @@ constexpr ::flow::Topology kThingsServiceTopology{
     .contract_hash = "f5a6eb8cf800a3b42635f05892e7c35f56b5bcc35606d9ee7c9b7a7d7a9da36b",
     .messages = kMessages,
     .channels = kChannels,
-    .endpoints = kThingsServiceEndpoints,
+    .endpoints = kEndpoints,
     .services = kServices,
     .deployments = kDeployments,
 };

@@ -1,0 +1,60 @@
+#include <algorithm>
+#include <string>
+
+#include "checks/checks.h"
+#include "checks/message_flow.h"
+#include "diagnostics/catalog.h"
+#include "model/names.h"
+
+namespace flowc {
+namespace {
+
+constexpr std::size_t kLinksShown = 5;
+
+std::string name(const model::Program& program, std::uint32_t endpoint) {
+  return "`" + model::handler_name(program, model::EndpointId{endpoint}) + "`";
+}
+
+std::string path_text(const model::Program& program, const Loop& loop) {
+  std::string path;
+  const std::size_t shown = std::min(loop.endpoints.size(), kLinksShown);
+  for (std::size_t i = 0; i < shown; ++i) path += name(program, loop.endpoints[i]) + " to ";
+  if (shown < loop.endpoints.size())
+    path += std::to_string(loop.endpoints.size() - shown) + " more, to ";
+  return path + name(program, loop.endpoints.front());
+}
+
+std::string link_text(const model::Program& program, const Loop& loop, std::size_t link) {
+  const std::uint32_t to = loop.endpoints[(link + 1) % loop.endpoints.size()];
+  const Cause& cause = loop.causes[link];
+  if (!cause.message) return "leads to " + name(program, to);
+  return "`" + program[*cause.message].name + "` goes to " + name(program, to);
+}
+
+}  // namespace
+
+void check_loops(const model::Draft& draft, Reporter& reporter) {
+  const model::Program& program = draft.program;
+  const MessageFlow flow = message_flow(program, draft.endpoint_places);
+  for (const Loop& loop : endless_loops(program, flow, false)) {
+    // The later place has the error: what was written last closed the loop.
+    std::size_t last = 0;
+    for (std::size_t i = 1; i < loop.causes.size(); ++i) {
+      if (loop.causes[last].place < loop.causes[i].place) last = i;
+    }
+    auto diagnostic =
+        reporter.error(kEndlessLoop, loop.causes[last].place, path_text(program, loop));
+    diagnostic.here(link_text(program, loop, last));
+    std::size_t labels = 0;
+    for (std::size_t i = 0; i < loop.causes.size() && labels + 1 < kLinksShown; ++i) {
+      if (i == last) continue;
+      diagnostic.label(loop.causes[i].place, link_text(program, loop, i));
+      ++labels;
+    }
+    diagnostic.help(
+        "break the loop, bound it with `@hops(8)` on one of its messages, or let one of them come "
+        "later: `schedules`");
+  }
+}
+
+}  // namespace flowc

@@ -1,0 +1,196 @@
+#include <set>
+#include <string>
+#include <utility>
+
+#include "checks/checks.h"
+#include "checks/handling.h"
+#include "checks/retry_arithmetic.h"
+#include "diagnostics/catalog.h"
+#include "model/names.h"
+
+namespace flowc {
+namespace {
+
+using model::EndpointId;
+
+constexpr std::int64_t kKafkaPoll_us = 5LL * 60 * 1'000'000;            // max.poll.interval.ms
+constexpr std::int64_t kSqsVisibility_us = 12LL * 60 * 60 * 1'000'000;  // its upper limit
+
+/// A retry that outlives its message handles nothing.
+void check_expiry(const model::Draft& draft, Reporter& reporter) {
+  const model::Program& program = draft.program;
+  const auto compare = [&](model::MessageId id, std::int64_t horizon, const std::string& name,
+                           Span place, const std::string& help) {
+    const model::Message& message = program[id];
+    if (!message.expires_us || horizon <= *message.expires_us) return;
+    reporter
+        .warning(kRetryPastExpiry, place, name, time_text(horizon), message.name,
+                 time_text(*message.expires_us))
+        .label(message.span, "expires " + time_text(*message.expires_us) + " after its creation")
+        .help(help);
+  };
+  for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
+    const model::Endpoint& endpoint = program.endpoints[i];
+    const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
+    if (message == nullptr || !endpoint.channel || draft.endpoint_places[i].guessed) continue;
+    const model::Channel& channel = program[*endpoint.channel];
+    compare(*message, worst_case(channel, endpoint).horizon_us,
+            model::handler_name(program, EndpointId{i}), draft.endpoint_places[i].takes,
+            "`flowc explain endpoint " + endpoint.id + "` shows each retry of channel `" +
+                channel.name + "`: make them fewer, or the message last longer");
+  }
+  for (const model::Forward& forward : program.forwards) {
+    for (const model::PublisherId id : forward.publishers) {
+      const model::Publisher& publisher = program[id];
+      compare(forward.message, longest_delays_us(publisher.retry, publisher.retry.delayed),
+              publisher.name, program[forward.component].span,
+              "make the retries of `" + publisher.name + "` fewer, or the message last longer");
+    }
+  }
+}
+
+/// An operator who comes when the last delivery of an outage is given up finds the first one gone.
+void check_dead_letters(const model::Draft& draft, Reporter& reporter) {
+  for (const model::Channel& channel : draft.program.channels) {
+    if (channel.implicit) continue;
+    const RetryTime time = worst_case(channel.retry, channel.timeout_us);
+    if (time.horizon_us <= channel.dead_letter_keep_us) continue;
+    reporter
+        .warning(kKeepBelowRetries, channel.span, time_text(channel.dead_letter_keep_us),
+                 channel.name, time_text(time.horizon_us))
+        .help("what fails first is gone before what failed with it is given up: keep them longer");
+  }
+}
+
+/// The timer of a state that waits for the answer to a command, beside the handler that answers.
+class SagaWaits {
+ public:
+  SagaWaits(const model::Draft& draft, Reporter& reporter)
+      : program_(draft.program), reporter_(reporter), handlers_(handlers_by_message(program_)) {}
+
+  void run() {
+    for (const model::Saga& saga : program_.sagas) {
+      seen_.clear();
+      for (const model::Transition& start : saga.starts) entered(saga, start);
+      for (const model::State& state : saga.states) {
+        for (const model::Transition& transition : state.transitions) entered(saga, transition);
+      }
+    }
+  }
+
+ private:
+  void entered(const model::Saga& saga, const model::Transition& transition) {
+    for (const model::Emission& emission : transition.emissions) {
+      if (!emission.sends) continue;
+      for (const EndpointId id : handlers_[static_cast<std::uint32_t>(emission.message)]) {
+        if (!program_[id].channel) continue;
+        for (const std::uint32_t target : transition.targets) {
+          if (seen_.emplace(target, index_of(id)).second) waits(saga, target, id);
+        }
+      }
+    }
+  }
+
+  void waits(const model::Saga& saga, std::uint32_t index, EndpointId id) {
+    const model::State& state = saga.states[index];
+    const model::Transition* timer = nullptr;
+    for (const model::Transition& one : state.transitions) {
+      if (!one.endpoint && one.after_us > 0 && (timer == nullptr || one.after_us < timer->after_us))
+        timer = &one;
+    }
+    if (timer == nullptr) return;
+    const model::Endpoint& handler = program_[id];
+    const RetryTime time = worst_case(program_[*handler.channel], handler);
+    if (time.horizon_us <= timer->after_us || !answers(state, index, handler)) return;
+    reporter_
+        .warning(kRetryPastSaga, timer->span, model::handler_name(program_, id),
+                 time_text(time.horizon_us), state.name, time_text(timer->after_us))
+        .label(handler.span, "answers at worst after " + time_text(time.horizon_us))
+        .help(
+            "an answer that comes after the timer finds the saga elsewhere: wait longer, or retry "
+            "for a shorter time");
+  }
+
+  /// Whether something the handler publishes leads out of the state.
+  bool answers(const model::State& state, std::uint32_t index, const model::Endpoint& handler) {
+    for (const model::Transition& one : state.transitions) {
+      if (!one.endpoint) continue;
+      bool leaves = false;
+      for (const std::uint32_t target : one.targets) leaves = leaves || target != index;
+      const auto* message = std::get_if<model::MessageId>(&program_[*one.endpoint].takes.type);
+      if (!leaves || message == nullptr) continue;
+      for (const model::MessageId published : handler.publishes) {
+        if (published == *message) return true;
+      }
+    }
+    return false;
+  }
+
+  const model::Program& program_;
+  Reporter& reporter_;
+  std::vector<std::vector<EndpointId>> handlers_;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> seen_;  // state and handler
+};
+
+void check_slips(const model::Draft& draft, Reporter& reporter) {
+  const model::Program& program = draft.program;
+  for (const model::Orchestrator& orchestrator : program.orchestrators) {
+    // Which steps C++ chooses, and how often, is not known here.
+    if (!orchestrator.deadline || orchestrator.chooses || draft.doubts.steps) continue;
+    if (program[orchestrator.component].endpoints.empty()) continue;
+    const auto own = program[orchestrator.endpoint].channel;
+    std::int64_t sum = 0;
+    for (const model::SlipItem& item : orchestrator.items) {
+      const model::Endpoint& step = program[item.step];
+      const auto channel = step.channel ? step.channel : own;
+      if (channel) sum = add_us(sum, worst_case(program[*channel], step).horizon_us);
+    }
+    if (sum <= orchestrator.deadline->within_us) continue;
+    reporter
+        .warning(kRetryPastSlip, orchestrator.deadline->span, program[orchestrator.component].name,
+                 time_text(sum), time_text(orchestrator.deadline->within_us))
+        .help(
+            "it may end while a step is still retried: give it longer, or its steps fewer "
+            "retries");
+  }
+}
+
+void check_brokers(const model::Draft& draft, Reporter& reporter) {
+  const model::Program& program = draft.program;
+  for (const model::Deployment& deployment : program.deployments) {
+    for (std::size_t i = 0; i < deployment.channel_places.size(); ++i) {
+      const model::PlaceRef& place = deployment.channel_places[i];
+      if (place.kind != model::PlaceRef::Kind::broker) continue;
+      const model::Broker& broker = deployment.brokers[place.index];
+      const model::Channel& channel = program.channels[i];
+      Span at = deployment.span;
+      for (const model::ServicePlacement& service : deployment.services) {
+        for (const model::ChannelPlacement& one : service.channels) {
+          if (static_cast<std::size_t>(one.channel) == i) at = one.span;
+        }
+      }
+      if (broker.kind == model::BrokerKind::kafka && channel.timeout_us >= kKafkaPoll_us) {
+        reporter.warning(kTimeoutPastPoll, at, time_text(channel.timeout_us), broker.name)
+            .label(channel.span, "has this `timeout`")
+            .help("its messages would be given to another consumer while they are handled");
+      }
+      if (broker.kind == model::BrokerKind::sqs && channel.timeout_us > kSqsVisibility_us) {
+        reporter.error(kTimeoutPastVisibility, at, time_text(channel.timeout_us), broker.name)
+            .label(channel.span, "has this `timeout`")
+            .help("its messages would come again while they are handled: place it on a store");
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void check_retry_times(const model::Draft& draft, Reporter& reporter) {
+  check_expiry(draft, reporter);
+  check_dead_letters(draft, reporter);
+  SagaWaits(draft, reporter).run();
+  check_slips(draft, reporter);
+  check_brokers(draft, reporter);
+}
+
+}  // namespace flowc

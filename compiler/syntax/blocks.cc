@@ -1,0 +1,149 @@
+#include "syntax/blocks.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "FlowLexer.h"
+#include "diagnostics/catalog.h"
+
+namespace flowc {
+namespace {
+
+using grammar::FlowLexer;
+
+/// Balances one file. Lives for one call.
+class Balancer {
+ public:
+  Balancer(FileId file, const SourceMap& sources, TokenList tokens, Reporter& reporter)
+      : file_(file), sources_(sources), in_(std::move(tokens)), reporter_(reporter) {
+    for (const auto& token : in_) {
+      if (token->getType() == FlowLexer::LBRACE) ++too_few_;
+      if (token->getType() == FlowLexer::RBRACE) --too_few_;
+    }
+  }
+
+  TokenList run() {
+    if (too_few_ == 0) return std::move(in_);
+    for (std::size_t i = 0; i < in_.size(); ++i) {
+      if (first_on_line(i)) line_first_ = i;
+      if (too_few_ > 0 && line_first_ == i) close_before(i);
+      const std::size_t type = in_[i]->getType();
+      if (type == FlowLexer::LBRACE && too_few_ > 0 && opens_twice(i)) {
+        const Span at = span_of(file_, *in_[i]);
+        reporter_.error(kGivenTwice, at, "{").fix(at, "");
+        --too_few_;
+        continue;
+      }
+      if (type == FlowLexer::LBRACE) open_.push_back({i, line_first_});
+      if (type == FlowLexer::RBRACE) {
+        if (too_few_ < 0 && closes_too_much(i)) {
+          const Span at = span_of(file_, *in_[i]);
+          reporter_.error(kClosesNothing, at, "}").fix(at, "");
+          ++too_few_;
+          continue;
+        }
+        if (!open_.empty()) open_.pop_back();
+      }
+      kept_.push_back({i, nullptr});
+    }
+    TokenList out;
+    for (Kept& kept : kept_)
+      out.push_back(kept.made ? std::move(kept.made) : std::move(in_[kept.index]));
+    return out;
+  }
+
+ private:
+  struct Block {
+    std::size_t brace;
+    std::size_t line_first;  // the first token of the line it is opened on
+  };
+  // Tokens move to the result at the end: until then others are compared with them.
+  struct Kept {
+    std::size_t index;
+    std::unique_ptr<antlr4::CommonToken> made;
+  };
+
+  bool first_on_line(std::size_t i) const {
+    return i == 0 || in_[i - 1]->getLine() != in_[i]->getLine();
+  }
+  std::size_t column(std::size_t i) const { return in_[i]->getCharPositionInLine(); }
+
+  /// Nothing of the language begins with two.
+  bool opens_twice(std::size_t i) const {
+    return i > 0 && in_[i - 1]->getType() == FlowLexer::LBRACE && !first_on_line(i);
+  }
+
+  /// Closes the blocks within a declaration that the line beginning with `i` stands outside of.
+  void close_before(std::size_t i) {
+    if (open_.empty()) return;
+    const bool closes = in_[i]->getType() == FlowLexer::RBRACE;
+    const std::size_t outermost = column(open_.front().line_first);
+    if (!closes && column(i) <= outermost) {
+      open_.clear();  // a declaration: outline() says what the one before it lacks
+      return;
+    }
+    while (too_few_ > 0 && open_.size() > 1) {
+      const std::size_t indent = column(open_.back().line_first);
+      if (closes ? column(i) >= indent : column(i) > indent) return;
+      report_open(open_.back(), i);
+      auto brace = std::make_unique<antlr4::CommonToken>(FlowLexer::RBRACE);
+      const antlr4::CommonToken& last = *in_[i - 1];
+      brace->setStartIndex(last.getStopIndex() + 1);
+      brace->setStopIndex(last.getStopIndex());
+      brace->setLine(last.getLine());
+      brace->setCharPositionInLine(last.getCharPositionInLine() + 1);
+      kept_.push_back({0, std::move(brace)});
+      open_.pop_back();
+      --too_few_;
+    }
+  }
+
+  void report_open(const Block& block, std::size_t next) {
+    const std::uint32_t begin = span_of(file_, *in_[block.line_first]).begin;
+    const Span brace = span_of(file_, *in_[block.brace]);
+    const Span last = span_of(file_, *in_[next - 1]);
+    std::string heading(sources_.text({file_, begin, brace.begin}));
+    while (heading.ends_with(' ') || heading.ends_with(':')) heading.pop_back();
+    constexpr std::size_t kShown = 60;
+    if (heading.empty() || heading.size() > kShown) heading = "{";
+    const bool one_line = in_[block.brace]->getLine() == in_[next - 1]->getLine();
+    const std::string indent(column(block.line_first), ' ');
+    reporter_
+        .error(kNotClosed, {file_, last.end, last.end}, heading,
+               '`' + std::string(sources_.text(span_of(file_, *in_[next]))) + '`')
+        .here("expected `}` here")
+        .label(brace, "opened here")
+        .fix({file_, last.end, last.end}, one_line ? " }" : '\n' + indent + "}", "insert `}`");
+  }
+
+  /// Whether a `}` would end a block of several lines whose lines go on behind it.
+  bool closes_too_much(std::size_t i) const {
+    if (open_.empty() || i + 1 >= in_.size() || !first_on_line(i + 1)) return false;
+    if (in_[open_.back().brace]->getLine() == in_[i]->getLine()) return false;
+    const std::size_t indent = column(open_.back().line_first);
+    // Of two at the ends of lines, the one that stands further left is the declaration's.
+    if (in_[i + 1]->getType() == FlowLexer::RBRACE)
+      return open_.size() == 1 && first_on_line(i) && column(i) > indent;
+    return column(i + 1) > indent;
+  }
+
+  FileId file_;
+  const SourceMap& sources_;
+  TokenList in_;
+  Reporter& reporter_;
+  std::vector<Kept> kept_;
+  std::vector<Block> open_;
+  std::size_t line_first_ = 0;  // the first token of the line that is read
+  long too_few_ = 0;            // `}` that are missing; less than 0: that are too many
+};
+
+}  // namespace
+
+TokenList balance_blocks(FileId file, const SourceMap& sources, TokenList tokens,
+                         Reporter& reporter) {
+  return Balancer(file, sources, std::move(tokens), reporter).run();
+}
+
+}  // namespace flowc
