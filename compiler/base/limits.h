@@ -38,6 +38,12 @@ inline constexpr std::size_t kComparisonsMax = 4'000'000;
 inline constexpr std::size_t kFilesMax = 10'000;
 /// Length of a chain of imports.
 inline constexpr std::size_t kImportDepthMax = 256;
+/// Steps of one orchestrator. Its slip travels with the message; types are checked against all
+/// steps that may come before, in up to kSlipPathsMax ways.
+inline constexpr std::size_t kSlipStepsMax = 256;
+/// Ways in which the conditions of one orchestrator's steps can come out: 12 that have nothing to
+/// do with each other.
+inline constexpr std::size_t kSlipPathsMax = 4096;
 /// Times that `check --fix` looks at what the fixes before left. A fix may bring out another
 /// mistake; more than a few in a row are ours.
 inline constexpr std::size_t kFixRoundsMax = 10;

@@ -16,6 +16,9 @@ void check_program(const model::Draft& draft, Reporter& reporter) {
   check_results(draft, reporter);
   check_unit_of_work_cycles(draft, reporter);
   check_ordering(draft, reporter);
+  check_steps(draft, reporter);
+  check_slips(draft, reporter);
+  check_sagas(draft, reporter);
   check_policies(draft, reporter);
   check_old_ids(draft, reporter);
   check_loops(draft, reporter);

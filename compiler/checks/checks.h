@@ -37,6 +37,13 @@ void check_unit_of_work_cycles(const model::Draft& draft, Reporter& reporter);
 // checks/ordering_checks.cc
 void check_ordering(const model::Draft& draft, Reporter& reporter);
 
+// checks/slip_checks.cc
+void check_steps(const model::Draft& draft, Reporter& reporter);
+void check_slips(const model::Draft& draft, Reporter& reporter);
+
+// checks/saga_checks.cc
+void check_sagas(const model::Draft& draft, Reporter& reporter);
+
 // checks/policy_checks.cc
 void check_policies(const model::Draft& draft, Reporter& reporter);
 void check_old_ids(const model::Draft& draft, Reporter& reporter);

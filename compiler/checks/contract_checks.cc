@@ -5,19 +5,12 @@
 #include "checks/checks.h"
 #include "diagnostics/catalog.h"
 #include "model/names.h"
+#include "model/type_rules.h"
 
 namespace flowc {
 namespace {
 
-using model::Primitive;
 using model::Type;
-
-/// Whether equal values have one text, by which messages can be ordered and partitioned.
-bool is_scalar(const Type& type) {
-  if (type.kind == Type::Kind::enumeration) return true;
-  if (type.kind != Type::Kind::primitive) return false;
-  return type.primitive != Primitive::float64 && type.primitive != Primitive::bytes;
-}
 
 /// Marks the records and enums that some message or handler reaches.
 class Reach {
@@ -94,7 +87,7 @@ void check_keys(const model::Draft& draft, Reporter& reporter) {
             .error(kMarkedKey, field.span, field.name, field.secret ? "`@secret`" : "`@personal`")
             .help("keys stand in logs, metrics and brokers: use an id that names nobody");
       }
-      if (is_scalar(field.type)) continue;
+      if (model::scalar(field.type)) continue;
       reporter
           .error(kKeyNotScalar, field.span, field.name, model::type_name(draft.program, field.type))
           .help(
@@ -129,6 +122,10 @@ void check_unused_types(const model::Draft& draft, Reporter& reporter) {
   for (const model::Endpoint& endpoint : draft.program.endpoints) {
     reach.visit(endpoint.takes);
     if (endpoint.gives) reach.visit(*endpoint.gives);
+  }
+  for (const model::Saga& saga : draft.program.sagas) {
+    reach.visit(saga.key.type);
+    for (const model::Field& field : saga.data) reach.visit(field.type);
   }
   for (std::uint32_t i = 0; i < draft.program.records.size(); ++i) {
     if (draft.program.records[i].is_public) reach.visit(model::RecordId{i});

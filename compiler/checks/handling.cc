@@ -1,5 +1,7 @@
 #include "checks/handling.h"
 
+#include <algorithm>
+
 namespace flowc {
 
 std::vector<std::vector<model::EndpointId>> handlers_by_message(const model::Program& program) {
@@ -10,6 +12,13 @@ std::vector<std::vector<model::EndpointId>> handlers_by_message(const model::Pro
     const auto* message = std::get_if<model::MessageId>(&program.endpoints[i].takes.type);
     if (message != nullptr)
       handlers[static_cast<std::uint32_t>(*message)].push_back(model::EndpointId{i});
+  }
+  // Endpoints stand by kind in the program.
+  for (std::vector<model::EndpointId>& of_one : handlers) {
+    std::stable_sort(of_one.begin(), of_one.end(),
+                     [&program](model::EndpointId a, model::EndpointId b) {
+                       return program[a].span < program[b].span;
+                     });
   }
   return handlers;
 }

@@ -113,16 +113,23 @@ void check_naming(const model::Draft& draft, Reporter& reporter) {
   for (const model::Channel& channel : program.channels) {
     if (!channel.implicit) naming.snake(channel, "channel");
   }
-  const auto named = [](const model::Component& component) {
-    // Forwards and translations have no name of their own.
-    return component.kind != model::ComponentKind::forward &&
-           component.kind != model::ComponentKind::translator;
-  };
   for (const model::Component& component : program.components) {
-    if (named(component)) naming.camel(component, "component");
+    if (component.kind == model::ComponentKind::handlers) naming.camel(component, "component");
+    if (component.kind == model::ComponentKind::steps) naming.camel(component, "group of steps");
+    if (component.kind == model::ComponentKind::orchestrator)
+      naming.camel(component, "orchestrator");
+    if (component.kind == model::ComponentKind::saga) naming.camel(component, "saga");
   }
   for (const model::Endpoint& endpoint : program.endpoints) {
-    if (named(program[endpoint.component])) naming.snake(endpoint, "handler");
+    // Those of sagas and orchestrators are named after them.
+    const model::ComponentKind kind = program[endpoint.component].kind;
+    if (kind == model::ComponentKind::handlers) naming.snake(endpoint, "handler");
+    if (kind == model::ComponentKind::steps) naming.snake(endpoint, "step");
+  }
+  for (const model::Saga& saga : program.sagas) {
+    naming.snake(saga.key, "field");
+    naming.fields(saga.data);
+    for (const model::State& state : saga.states) naming.snake(state, "state");
   }
   for (const model::Publisher& publisher : program.publishers) naming.snake(publisher, "publisher");
   for (const model::Service& service : program.services) naming.snake(service, "service");

@@ -8,6 +8,8 @@ void check_ordering(const model::Draft& draft, Reporter& reporter) {
   for (std::size_t i = 0; i < program.endpoints.size(); ++i) {
     const model::Endpoint& endpoint = program.endpoints[i];
     if (!endpoint.channel) continue;
+    // A slip is ordered by the key of its command: check_slips.
+    if (program[endpoint.component].kind == model::ComponentKind::steps) continue;
     const model::Channel& channel = program[*endpoint.channel];
     const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
     if (!channel.ordered_by_key || message == nullptr || program[*message].key) continue;

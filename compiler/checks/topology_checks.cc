@@ -22,6 +22,16 @@ std::vector<bool> targets_of_then(const model::Program& program) {
   return targets;
 }
 
+/// What `starts` of a saga may publish: the messages that start it.
+void mark_starts(const model::Program& program, const model::Saga& saga,
+                 std::vector<bool>& published) {
+  for (const model::Transition& one : saga.starts) {
+    if (!one.endpoint) continue;
+    const auto message = std::get<model::MessageId>(program[*one.endpoint].takes.type);
+    published[static_cast<std::uint32_t>(message)] = true;
+  }
+}
+
 }  // namespace
 
 void check_handler_counts(const model::Draft& draft, Reporter& reporter) {
@@ -56,6 +66,8 @@ void check_event_flow(const model::Draft& draft, Reporter& reporter) {
   for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
     for (const model::MessageId id : program.endpoints[i].publishes)
       published[static_cast<std::uint32_t>(id)] = true;
+    for (const model::SagaId id : program.endpoints[i].starts)
+      mark_starts(program, program[id], published);
     for (const model::MessageId id : program.endpoints[i].schedules)
       published[static_cast<std::uint32_t>(id)] = true;
     const auto& gives = program.endpoints[i].gives;
@@ -123,6 +135,7 @@ void check_endpoint_ids(const model::Draft& draft, Reporter& reporter) {
   if (draft.doubts.handlers) return;
   const std::vector<bool> targets = targets_of_then(program);
   for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
+    if (program[program.endpoints[i].component].kind == model::ComponentKind::steps) continue;
     const auto* record = std::get_if<model::RecordId>(&program.endpoints[i].takes.type);
     if (record == nullptr || targets[i]) continue;
     reporter.error(kRecordNeverArrives, draft.endpoint_places[i].takes, program[*record].name)

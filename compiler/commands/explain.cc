@@ -1,12 +1,15 @@
 #include <llvm/Support/CommandLine.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "commands/command.h"
 #include "commands/compile.h"
+#include "commands/explain_process.h"
 #include "commands/explain_text.h"
 #include "diagnostics/catalog.h"
 #include "diagnostics/diagnostic.h"
@@ -17,13 +20,40 @@ namespace {
 
 namespace cl = llvm::cl;
 
+/// What of a program can be explained.
+struct Subject {
+  std::string_view word;
+  std::optional<std::string> (*text)(const model::Program&, const std::string&, const SourceMap&);
+  std::vector<std::string> (*names)(const model::Program&);
+};
+
+template <model::ComponentKind kind>
+std::vector<std::string> names_of(const model::Program& program) {
+  return process_names(program, kind);
+}
+
+constexpr std::array kSubjects{
+    Subject{"channel", explain_channel, channel_names},
+    Subject{"endpoint", explain_endpoint, endpoint_ids},
+    Subject{"step", explain_step, names_of<model::ComponentKind::steps>},
+    Subject{"orchestrator", explain_orchestrator, names_of<model::ComponentKind::orchestrator>},
+    Subject{"saga", explain_saga, names_of<model::ComponentKind::saga>},
+};
+
+const Subject* explains(std::string_view word) {
+  for (const Subject& subject : kSubjects) {
+    if (subject.word == word) return &subject;
+  }
+  return nullptr;
+}
+
 class ExplainCommand final : public Command {
  public:
   std::string name() const override { return command_.getName().str(); }
   bool chosen() const override { return static_cast<bool>(command_); }
 
   ExitCode run(const Environment& environment) override {
-    if (subject_ == "channel" || subject_ == "endpoint") return of_program(environment);
+    if (explains(subject_)) return of_program(environment);
     if (!name_.empty() || !file_.empty()) return usage(environment);
     const auto id = id_of(subject_);
     if (!id) return unknown(environment);
@@ -38,9 +68,9 @@ class ExplainCommand final : public Command {
 
  private:
   static ExitCode usage(const Environment& environment) {
-    environment.err << "flowc: explain one of: `FL0201`, `unused_record`, `channel NAME --file "
-                       "FILE`, `endpoint ID "
-                       "--file FILE`\n";
+    environment.err
+        << "flowc: explain one of: `FL0201`, `unused_record`, and of `--file FILE` `channel NAME`, "
+           "`endpoint ID`, `step NAME`, `orchestrator NAME`, `saga NAME`\n";
     return ExitCode::usage;
   }
 
@@ -69,27 +99,26 @@ class ExplainCommand final : public Command {
       return ExitCode::errors;
     }
     const model::Program& program = *compilation.program;
-    const auto text = subject_ == "channel" ? explain_channel(program, name_, sources)
-                                            : explain_endpoint(program, name_, sources);
+    const auto text = explains(subject_)->text(program, name_, sources);
     if (text) {
       environment.out << *text;
       return ExitCode::ok;
     }
     environment.err << "flowc: " << file_ << " has no " << subject_ << " `" << name_ << '`';
-    const std::vector<std::string> similar =
-        suggest(name_, subject_ == "channel" ? channel_names(program) : endpoint_ids(program));
+    const std::vector<std::string> similar = suggest(name_, explains(subject_)->names(program));
     if (similar.size() == 1) environment.err << "; did you mean `" << similar.front() << "`?";
     environment.err << '\n';
     return ExitCode::errors;
   }
 
-  cl::SubCommand command_{"explain", "Explain a diagnostic, a channel or an endpoint"};
+  cl::SubCommand command_{"explain", "Explain a diagnostic, or a part of a program"};
   cl::opt<std::string> subject_{cl::Positional, cl::Required,
-                                cl::desc("FLnnnn | WARNING | channel NAME | endpoint ID"),
+                                cl::desc("FLnnnn | WARNING | channel NAME | endpoint ID | step "
+                                         "NAME | orchestrator NAME | saga NAME"),
                                 cl::sub(command_)};
   cl::opt<std::string> name_{cl::Positional, cl::sub(command_)};
   cl::opt<std::string> file_{"file", cl::value_desc("FILE"),
-                             cl::desc("The program of the channel or endpoint"), cl::sub(command_)};
+                             cl::desc("The program of what is named"), cl::sub(command_)};
 };
 
 }  // namespace

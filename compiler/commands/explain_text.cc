@@ -56,6 +56,7 @@ std::string service_text(const model::Program& program, model::ComponentId compo
 std::string dispatch_text(const model::Program& program, const model::Endpoint& endpoint) {
   switch (endpoint.dispatch) {
     case model::Dispatch::channel:
+      if (!endpoint.channel) return "on the channel of its slip";
       return fmt::format("from channel `{}`, in a unit of work of its own",
                          program[*endpoint.channel].name);
     case model::Dispatch::caller:
@@ -87,9 +88,9 @@ std::optional<std::string> explain_channel(const model::Program& program, const 
     const model::Channel& channel = program.channels[i];
     if (channel.name != name) continue;
     std::string text = fmt::format("channel {} {{\n{}}}\n", channel.name, policy_text(channel));
-    text += fmt::format("{} at {}\n",
-                        channel.implicit ? "made for a handler without `via`," : "declared",
-                        place(channel.span, sources));
+    text +=
+        fmt::format("{} at {}\n", channel.implicit ? "made for what says no `via`," : "declared",
+                    place(channel.span, sources));
     if (!channel.capacity) text += "no capacity: the store's disk alone bounds it\n";
     text += "used by:\n";
     for (std::uint32_t e = 0; e < program.endpoints.size(); ++e) {

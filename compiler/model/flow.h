@@ -32,7 +32,8 @@ struct Retry {
 
 struct Channel : Declaration {
   ModuleId module{};
-  bool implicit = false;  ///< made for a handler without `via`; `name` is then its endpoint id
+  bool implicit = false;  ///< made for what says no `via`; `name` is then its endpoint id, or its
+                          ///< component's in lower_snake
   std::uint32_t concurrency = 8;
   bool ordered_by_key = false;
   Retry retry;
@@ -68,7 +69,9 @@ struct Batch {
 };
 
 /// Where messages end up: a handler, a step, an orchestrator's start, a saga's or a forward's share
-/// of one message, a translation. What it is, its component's kind says.
+/// of one message, a translation. What it is, its component's kind says. What a saga's transitions
+/// emit, the endpoints of their messages say; what its timers emit, those of its start messages. An
+/// orchestrator's endpoint says what its deadline emits.
 struct Endpoint : Declaration {
   ComponentId component{};
   std::string id;  ///< `customer_notification.email_receipt`, or what `at "…"` pins

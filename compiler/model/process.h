@@ -49,7 +49,7 @@ struct Transition {
   std::vector<std::uint32_t> targets;        ///< states; C++ picks among several
   std::vector<Emission> emissions;
   std::string documentation;
-  Span span;
+  Span span;  ///< of `on M` or `after D`
 };
 
 struct State : Declaration {
@@ -67,7 +67,7 @@ struct SagaDeadline {
 struct Saga {
   ComponentId component{};
   Field key;
-  std::vector<Field> data;
+  std::vector<Field> data;  ///< each optional or with a default; lists and maps begin empty
   std::vector<Transition> starts;
   std::vector<State> states;  ///< in declaration order, then the final ones
   std::optional<SagaDeadline> deadline;

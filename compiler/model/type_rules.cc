@@ -37,4 +37,10 @@ bool comparable(const Type& type) {
   return kind == Type::Kind::primitive || kind == Type::Kind::enumeration;
 }
 
+bool scalar(const Type& type) {
+  if (type.kind == Type::Kind::enumeration) return true;
+  if (type.kind != Type::Kind::primitive) return false;
+  return type.primitive != Primitive::float64 && type.primitive != Primitive::bytes;
+}
+
 }  // namespace flowc::model

@@ -18,4 +18,7 @@ namespace flowc::model {
 /// Whether `==` means something for values of it: scalars and enums, optional or not.
 [[nodiscard]] bool comparable(const Type& type);
 
+/// Whether equal values have one text, by which messages can be ordered and instances found.
+[[nodiscard]] bool scalar(const Type& type);
+
 }  // namespace flowc::model

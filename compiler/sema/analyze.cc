@@ -19,6 +19,9 @@ Analysis analyze(const FileSystem& files, const std::string& main_path, SourceMa
   lower_channels(state);
   lower_publishers(state);
   lower_handlers(state);
+  lower_steps(state);
+  lower_sagas(state);
+  lower_orchestrators(state);
   lower_forwards(state);
   lower_translators(state);
   lower_services(state);

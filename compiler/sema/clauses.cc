@@ -34,18 +34,6 @@ model::Payload payload_of(const Symbol& symbol) {
   return {model::MessageId{symbol.index}};
 }
 
-void lower_head_id(State& state, const ast::Head& head, model::Endpoint& endpoint,
-                   model::EndpointPlaces& places) {
-  if (!head.at) return;
-  check_wire_text(state.reporter, head.at->id, "an endpoint id");
-  endpoint.id = head.at->id.value;
-  places.id = head.at->id.span;
-  for (const ast::Text& old : head.at->old) {
-    check_wire_text(state.reporter, old, "an endpoint id");
-    endpoint.old_ids.push_back(old.value);
-  }
-}
-
 void Clauses::begin(const ast::Handler& syntax, model::Endpoint& endpoint,
                     model::EndpointPlaces& places) {
   report_reserved_name(state_.reporter, syntax.name);
@@ -53,15 +41,18 @@ void Clauses::begin(const ast::Handler& syntax, model::Endpoint& endpoint,
   endpoint.name = syntax.name.text;
   endpoint.documentation = syntax.documentation;
   endpoint.span = syntax.name.span;
-  endpoint.component = model::ComponentId{component_};
   endpoint.id = lower_snake(program_.components[component_].name) + "." + endpoint.name;
   places.id = syntax.name.span;
   places.damaged = syntax.damaged;
-  if (!syntax.at) return;
-  check_wire_text(state_.reporter, syntax.at->id, "an endpoint id");
-  endpoint.id = syntax.at->id.value;
-  places.id = syntax.at->id.span;
-  lower_old_ids(state_, *syntax.at, endpoint, places);
+  if (syntax.at) pin(*syntax.at, endpoint, places);
+}
+
+void Clauses::pin(const ast::EndpointId& at, model::Endpoint& endpoint,
+                  model::EndpointPlaces& places) {
+  check_wire_text(state_.reporter, at.id, "an endpoint id");
+  endpoint.id = at.id.value;
+  places.id = at.id.span;
+  lower_old_ids(state_, at, endpoint, places);
 }
 
 bool Clauses::payloads(const ast::Handler& syntax, const std::vector<SymbolKind>& kinds,
@@ -174,6 +165,7 @@ model::ChannelId Clauses::implicit_channel(const std::string& name, Span span, S
 
 model::EndpointId Clauses::add(model::Endpoint endpoint, model::EndpointPlaces places) {
   const model::EndpointId id{static_cast<std::uint32_t>(program_.endpoints.size())};
+  endpoint.component = model::ComponentId{component_};
   program_.components[component_].endpoints.push_back(id);
   program_.endpoints.push_back(std::move(endpoint));
   state_.draft.endpoint_places.push_back(std::move(places));

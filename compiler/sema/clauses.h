@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "sema/bounds.h"
 #include "sema/resolver.h"
 #include "sema/step.h"
 
@@ -16,16 +15,6 @@ std::string lower_snake(const std::string& name);
 
 /// What a symbol of a record or message is as a payload.
 model::Payload payload_of(const Symbol& symbol);
-
-/// Whether a span of time is longer than nothing and shorter than a century; otherwise reported as
-/// "`what` is …".
-inline bool duration_fits(Reporter& reporter, const ast::Duration& duration, const char* what) {
-  return in_bounds(reporter, duration, what);
-}
-
-/// `at "new" was "old"` of a header: the id of its only endpoint.
-void lower_head_id(State& state, const ast::Head& head, model::Endpoint& endpoint,
-                   model::EndpointPlaces& places);
 
 /// The clauses of one component's endpoints. Every mistake is reported; what could not be
 /// understood is left out, and the draft's doubts say so.
@@ -39,6 +28,9 @@ class Clauses {
 
   /// The endpoint and its places as the declaration begins: name, documentation, id.
   void begin(const ast::Handler& syntax, model::Endpoint& endpoint, model::EndpointPlaces& places);
+
+  /// `at "new" was "old"`.
+  void pin(const ast::EndpointId& at, model::Endpoint& endpoint, model::EndpointPlaces& places);
 
   /// What it takes and gives, among `kinds`. False, and reported, when what it takes is not known.
   bool payloads(const ast::Handler& syntax, const std::vector<SymbolKind>& kinds,
@@ -57,7 +49,7 @@ class Clauses {
   model::ChannelId implicit_channel(const std::string& name, Span span, Span id_span,
                                     const char* help);
 
-  /// Adds a whole endpoint to the program and to its component.
+  /// Adds an endpoint to the program as one of the component.
   model::EndpointId add(model::Endpoint endpoint, model::EndpointPlaces places);
 
   /// An endpoint that is left out: what its absence would prove is doubtful.

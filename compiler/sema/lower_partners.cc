@@ -129,7 +129,8 @@ class ForwardLowering {
     places.uses = {path.span};
     places.damaged = syntax.damaged;
     places.guessed = syntax.message.parts.back().text != event;
-    if (syntax.publishers.size() == 1) lower_head_id(state_, syntax.head, endpoint, places);
+    if (syntax.head.at && syntax.publishers.size() == 1)
+      clauses.pin(*syntax.head.at, endpoint, places);
     if (syntax.head.via) places.channel = syntax.head.via->span;
     endpoint.channel =
         via ? *via

@@ -5,6 +5,12 @@
 #include "sema/step.h"
 
 namespace flowc::sema {
+namespace {
+
+const std::vector<SymbolKind> kComponents{SymbolKind::component, SymbolKind::steps,
+                                          SymbolKind::orchestrator, SymbolKind::saga};
+
+}  // namespace
 
 void lower_services(State& state) {
   state.draft.service_places.resize(state.services.size());
@@ -19,7 +25,7 @@ void lower_services(State& state) {
     Resolver resolver(state, static_cast<std::uint32_t>(service.module));
     std::map<model::ComponentId, Span> first;
     for (const ast::Path& path : syntax.components) {
-      const auto symbol = resolver.find(path, {SymbolKind::component}, "a component");
+      const auto symbol = resolver.find(path, kComponents, "a component");
       if (!symbol) {
         state.draft.doubts.services = true;
         continue;

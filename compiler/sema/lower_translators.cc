@@ -94,7 +94,7 @@ class TranslatorLowering {
     places.takes = syntax.from.span;
     places.damaged = syntax.damaged;
     places.guessed = syntax.from.parts.back().text != from.name;
-    lower_head_id(state_, syntax.head, endpoint, places);
+    if (syntax.head.at) clauses.pin(*syntax.head.at, endpoint, places);
     if (syntax.head.via) places.channel = syntax.head.via->span;
     endpoint.channel = via ? *via
                            : clauses.implicit_channel(

@@ -38,6 +38,12 @@ using ComponentSyntax =
     std::variant<const ast::Handlers*, const ast::Steps*, const ast::Orchestrator*,
                  const ast::Saga*, const ast::Forward*, const ast::Translate*>;
 
+/// A step as orchestrators name it.
+struct StepName {
+  Span name;
+  std::optional<model::EndpointId> endpoint;  ///< absent: it could not be understood
+};
+
 /// What the steps of the analysis read and add to. The contract of a step: it works through the
 /// whole program, reports every mistake of its own kind, and leaves what it could not understand
 /// out of the draft and poisoned in the symbols, so that the steps after it run on what is left and
@@ -52,6 +58,9 @@ struct State {
   Symbols symbols = {};
   model::Draft draft = {};
   std::vector<Marks> record_marks = {};  ///< by RecordId: what is personal or secret in it
+  std::vector<std::map<std::string, StepName>> step_names = {};  ///< of groups, by ComponentId
+  /// The groups of a module that have a step of a name.
+  std::map<std::pair<model::ModuleId, std::string>, std::vector<std::uint32_t>> step_groups = {};
 
   // The syntax of each declaration in the draft, by its index there.
   std::vector<const ast::Record*> records = {};
@@ -91,6 +100,9 @@ void lower_versions(State& state);
 void lower_channels(State& state);
 void lower_publishers(State& state);
 void lower_handlers(State& state);
+void lower_steps(State& state);
+void lower_sagas(State& state);
+void lower_orchestrators(State& state);
 void lower_forwards(State& state);
 void lower_translators(State& state);
 void lower_services(State& state);

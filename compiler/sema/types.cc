@@ -1,3 +1,5 @@
+#include "sema/types.h"
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -50,6 +52,13 @@ class ModuleTypes {
     for (const std::size_t i : mine(program.messages)) {
       if (program.messages[i].is_public) publish(program.messages[i]);
     }
+  }
+
+  std::optional<Type> type_of(const ast::Type& syntax) { return type(syntax); }
+
+  std::vector<model::Field> fields_of(const std::vector<ast::Field>& syntax, const char* kind,
+                                      const std::string& owner) {
+    return fields(syntax, kind, owner);
   }
 
  private:
@@ -345,6 +354,16 @@ bool fields_lost(const State& state, model::RecordId record) {
 void resolve_types(State& state) {
   state.enum_values.resize(state.enums.size());
   for (const std::uint32_t file : state.dependencies_first) ModuleTypes(state, file).resolve();
+}
+
+std::optional<model::Type> lower_type(State& state, std::uint32_t file, const ast::Type& syntax) {
+  return ModuleTypes(state, file).type_of(syntax);
+}
+
+std::vector<model::Field> lower_fields(State& state, std::uint32_t file,
+                                       const std::vector<ast::Field>& syntax, const char* kind,
+                                       const std::string& owner) {
+  return ModuleTypes(state, file).fields_of(syntax, kind, owner);
 }
 
 void check_recursion(State& state) {

@@ -4,6 +4,19 @@
 #include "syntax/builder.h"
 
 namespace flowc {
+namespace {
+
+/// Whether the last `}` of a declaration was missing, which is reported: what stands inside it may
+/// be inside something else then.
+bool closed_by_outline(grammar::FlowParser::DeclarationContext& context) {
+  if (context.children.size() < 2) return false;
+  const auto* body =
+      dynamic_cast<antlr4::ParserRuleContext*>(context.children[context.children.size() - 2]);
+  return body != nullptr && body->stop != nullptr &&
+         body->stop->getStopIndex() + 1 == body->stop->getStartIndex();
+}
+
+}  // namespace
 
 void Builder::add(Parser::FileContext& context, ast::File& out) {
   for (Parser::DeclarationContext* one : context.declaration()) declaration(*one, out);
@@ -81,7 +94,7 @@ bool Builder::declared(ast::Declared& out, Parser::DeclarationContext& context,
   out.name = std::move(*named);
   out.documentation = documentation(context);
   out.is_public = context.PUBLIC() != nullptr;
-  out.damaged = context.exception != nullptr;
+  out.damaged = context.exception != nullptr || closed_by_outline(context);
   out.span = span(context);
   return true;
 }
