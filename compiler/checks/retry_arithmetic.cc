@@ -30,7 +30,8 @@ std::string time_text(std::int64_t microseconds) {
   if (microseconds > kDay - kMinute) return units(kDay, "d", kHour, "h");
   if (microseconds > kHour - kSecond) return units(kHour, "h", kMinute, "m");
   if (microseconds > kMinute - 100'000) return units(kMinute, "m", kSecond, "s");
-  if (microseconds < kSecond - 1'000)
+  if (microseconds == 0) return "0s";
+  if (microseconds <= kSecond - 1'000)
     return std::to_string(microseconds / 1000 + (microseconds % 1000 != 0 ? 1 : 0)) + "ms";
   const std::int64_t tenths = microseconds / 100'000 + (microseconds % 100'000 != 0 ? 1 : 0);
   std::string text = std::to_string(tenths / 10);

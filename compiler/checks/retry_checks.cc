@@ -1,6 +1,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "checks/checks.h"
 #include "checks/handling.h"
@@ -132,7 +133,7 @@ class SagaWaits {
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen_;  // state and handler
 };
 
-void check_slips(const model::Draft& draft, Reporter& reporter) {
+void check_slip_deadlines(const model::Draft& draft, Reporter& reporter) {
   const model::Program& program = draft.program;
   for (const model::Orchestrator& orchestrator : program.orchestrators) {
     // Which steps C++ chooses, and how often, is not known here.
@@ -158,17 +159,17 @@ void check_slips(const model::Draft& draft, Reporter& reporter) {
 void check_brokers(const model::Draft& draft, Reporter& reporter) {
   const model::Program& program = draft.program;
   for (const model::Deployment& deployment : program.deployments) {
+    std::vector<Span> placed(program.channels.size(), deployment.span);
+    for (const model::ServicePlacement& service : deployment.services) {
+      for (const model::ChannelPlacement& one : service.channels)
+        placed[static_cast<std::uint32_t>(one.channel)] = one.span;
+    }
     for (std::size_t i = 0; i < deployment.channel_places.size(); ++i) {
       const model::PlaceRef& place = deployment.channel_places[i];
       if (place.kind != model::PlaceRef::Kind::broker) continue;
       const model::Broker& broker = deployment.brokers[place.index];
       const model::Channel& channel = program.channels[i];
-      Span at = deployment.span;
-      for (const model::ServicePlacement& service : deployment.services) {
-        for (const model::ChannelPlacement& one : service.channels) {
-          if (static_cast<std::size_t>(one.channel) == i) at = one.span;
-        }
-      }
+      const Span at = placed[i];
       if (broker.kind == model::BrokerKind::kafka && channel.timeout_us >= kKafkaPoll_us) {
         reporter.warning(kTimeoutPastPoll, at, time_text(channel.timeout_us), broker.name)
             .label(channel.span, "has this `timeout`")
@@ -189,7 +190,7 @@ void check_retry_times(const model::Draft& draft, Reporter& reporter) {
   check_expiry(draft, reporter);
   check_dead_letters(draft, reporter);
   SagaWaits(draft, reporter).run();
-  check_slips(draft, reporter);
+  check_slip_deadlines(draft, reporter);
   check_brokers(draft, reporter);
 }
 

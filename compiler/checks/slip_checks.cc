@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -183,9 +184,11 @@ class SlipCheck {
 };
 
 /// Where the steps of a slip run, and in which order: both come from the slip.
-void check_places(const model::Draft& draft, const model::Orchestrator& slip, Reporter& reporter) {
+void check_places(const model::Draft& draft, const model::Orchestrator& slip,
+                  const std::vector<std::optional<model::ServiceId>>& services,
+                  Reporter& reporter) {
   const model::Program& program = draft.program;
-  const auto home = service_of(program, slip.component);
+  const auto home = services[static_cast<std::uint32_t>(slip.component)];
   const model::Message& command =
       program[std::get<model::MessageId>(program[slip.endpoint].takes.type)];
   for (const model::SlipItem& item : slip.items) {
@@ -199,7 +202,7 @@ void check_places(const model::Draft& draft, const model::Orchestrator& slip, Re
           .help("put `key` before the field that slips are ordered by");
       continue;
     }
-    const auto other = service_of(program, step.component);
+    const auto other = services[static_cast<std::uint32_t>(step.component)];
     if (!home || !other || *home == *other) continue;
     reporter
         .error(kStepInOtherService, item.span, model::handler_name(program, item.step),
@@ -241,11 +244,12 @@ void check_steps(const model::Draft& draft, Reporter& reporter) {
 }
 
 void check_slips(const model::Draft& draft, Reporter& reporter) {
+  const auto services = services_by_component(draft.program);
   for (std::size_t i = 0; i < draft.program.orchestrators.size(); ++i) {
     if (draft.orchestrator_doubts[i]) continue;
     const model::Orchestrator& slip = draft.program.orchestrators[i];
     SlipCheck(draft, slip, reporter).run();
-    check_places(draft, slip, reporter);
+    check_places(draft, slip, services, reporter);
   }
 }
 

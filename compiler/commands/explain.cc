@@ -10,6 +10,7 @@
 #include "commands/command.h"
 #include "commands/compile.h"
 #include "commands/explain_process.h"
+#include "commands/explain_retries.h"
 #include "commands/explain_text.h"
 #include "diagnostics/catalog.h"
 #include "diagnostics/diagnostic.h"
@@ -32,9 +33,20 @@ std::vector<std::string> names_of(const model::Program& program) {
   return process_names(program, kind);
 }
 
+std::optional<std::string> explain_all_risks(const model::Program& program, const std::string&,
+                                             const SourceMap& sources) {
+  return explain_risks(program, sources);
+}
+
+std::vector<std::string> no_names(const model::Program&) {
+  return {};
+}
+
 constexpr std::array kSubjects{
     Subject{"channel", explain_channel, channel_names},
     Subject{"endpoint", explain_endpoint, endpoint_ids},
+    Subject{"message", explain_message, message_names},
+    Subject{"risks", explain_all_risks, no_names},
     Subject{"step", explain_step, names_of<model::ComponentKind::steps>},
     Subject{"orchestrator", explain_orchestrator, names_of<model::ComponentKind::orchestrator>},
     Subject{"saga", explain_saga, names_of<model::ComponentKind::saga>},
@@ -70,7 +82,8 @@ class ExplainCommand final : public Command {
   static ExitCode usage(const Environment& environment) {
     environment.err
         << "flowc: explain one of: `FL0201`, `unused_record`, and of `--file FILE` `channel NAME`, "
-           "`endpoint ID`, `step NAME`, `orchestrator NAME`, `saga NAME`\n";
+           "`endpoint ID`, `message NAME`, `step NAME`, `orchestrator NAME`, `saga NAME`, "
+           "`risks`\n";
     return ExitCode::usage;
   }
 
@@ -90,7 +103,8 @@ class ExplainCommand final : public Command {
   }
 
   ExitCode of_program(const Environment& environment) const {
-    if (name_.empty() || file_.empty()) return usage(environment);
+    // Risks are of the whole program; everything else has a name.
+    if (name_.empty() != (subject_ == "risks") || file_.empty()) return usage(environment);
     SourceMap sources;
     Reporter reporter;
     const Compilation compilation = compile(environment.files, file_, sources, reporter);
@@ -112,10 +126,11 @@ class ExplainCommand final : public Command {
   }
 
   cl::SubCommand command_{"explain", "Explain a diagnostic, or a part of a program"};
-  cl::opt<std::string> subject_{cl::Positional, cl::Required,
-                                cl::desc("FLnnnn | WARNING | channel NAME | endpoint ID | step "
-                                         "NAME | orchestrator NAME | saga NAME"),
-                                cl::sub(command_)};
+  cl::opt<std::string> subject_{
+      cl::Positional, cl::Required,
+      cl::desc("FLnnnn | WARNING | channel NAME | endpoint ID | message NAME | step "
+               "NAME | orchestrator NAME | saga NAME | risks"),
+      cl::sub(command_)};
   cl::opt<std::string> name_{cl::Positional, cl::sub(command_)};
   cl::opt<std::string> file_{"file", cl::value_desc("FILE"),
                              cl::desc("The program of what is named"), cl::sub(command_)};

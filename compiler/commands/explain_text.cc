@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "commands/explain_retries.h"
 #include "model/names.h"
 
 namespace flowc {
@@ -41,6 +42,7 @@ std::string policy_text(const model::Channel& channel) {
     text += fmt::format("  rate {} per {}\n", *channel.rate_count,
                         duration_text(channel.rate_period_us));
   }
+  if (channel.isolated) text += "  isolated\n";
   return text;
 }
 
@@ -68,9 +70,37 @@ std::string dispatch_text(const model::Program& program, const model::Endpoint& 
 }
 
 std::string payload_text(const model::Program& program, const model::Payload& payload) {
+  if (std::holds_alternative<model::Nothing>(payload.type)) return "nothing";
   const auto* message = std::get_if<model::MessageId>(&payload.type);
   const char* kind = message == nullptr ? "record" : model::to_string(program[*message].kind);
   return fmt::format("{} {}", kind, model::full_name(program, payload));
+}
+
+/// What the endpoint itself says, beside its channel.
+std::string own_policy_text(const model::Program& program, const model::Endpoint& endpoint) {
+  std::string text;
+  const auto line = [&text](const char* label, const std::string& value) {
+    text += fmt::format("  {:<10} {}\n", label, value);
+  };
+  for (const std::string& old : endpoint.old_ids) line("was", old);
+  if (endpoint.schedule && endpoint.schedule->cron.empty())
+    line("every", duration_text(endpoint.schedule->period_us));
+  if (endpoint.schedule && !endpoint.schedule->cron.empty())
+    line("every", fmt::format("\"{}\" in {}", endpoint.schedule->cron, endpoint.schedule->zone));
+  if (endpoint.batch) {
+    line("batch", fmt::format("up_to {}{}", endpoint.batch->up_to,
+                              endpoint.batch->within_us == 0
+                                  ? ", of what is there"
+                                  : " within " + duration_text(endpoint.batch->within_us)));
+  }
+  if (endpoint.idempotent_by) {
+    const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
+    const auto& fields = message != nullptr
+                             ? program[*message].fields
+                             : program[std::get<model::RecordId>(endpoint.takes.type)].fields;
+    line("idempotent", "by " + fields[*endpoint.idempotent_by].name);
+  }
+  return text;
 }
 
 void list(std::string& text, const char* label, const model::Program& program,
@@ -122,7 +152,10 @@ std::optional<std::string> explain_endpoint(const model::Program& program, const
     text += fmt::format("  {:<10} {}\n", "runs", dispatch_text(program, endpoint));
     list(text, "sends", program, endpoint.sends);
     list(text, "publishes", program, endpoint.publishes);
+    list(text, "schedules", program, endpoint.schedules);
+    text += own_policy_text(program, endpoint);
     if (endpoint.channel) text += policy_text(program[*endpoint.channel]);
+    text += retries_text(program, endpoint);
     return text;
   }
   return std::nullopt;

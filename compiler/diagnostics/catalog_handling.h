@@ -32,17 +32,17 @@ inline constexpr ErrorDef<450, Word> kEndlessLoop{"messages go round without end
 
 // How long retries last.
 inline constexpr WarningDef<460, Name, Word, Name, Word> kRetryPastExpiry{
-    "{0} is retried for up to {1}, and {2} expires after {3}"};
+    "retry_past_expiry", "{0} is retried for up to {1}, and {2} expires after {3}"};
 inline constexpr WarningDef<461, Name, Word, Name, Word> kRetryPastSaga{
-    "{0} may take {1} to answer, and state {2} waits {3}"};
+    "retry_past_saga", "{0} may take {1} to answer, and state {2} waits {3}"};
 inline constexpr WarningDef<462, Name, Word, Word> kRetryPastSlip{
-    "the steps of {0} may take {1}, and it ends after {2}"};
+    "retry_past_slip", "the steps of {0} may take {1}, and it ends after {2}"};
 inline constexpr WarningDef<463, Word, Name> kTimeoutPastPoll{
-    "a handling may take {0}, and {1} takes a consumer for dead after 5m"};
+    "timeout_past_poll", "a handling may take {0}, and {1} takes a consumer for dead after 5m"};
 inline constexpr ErrorDef<464, Word, Name> kTimeoutPastVisibility{
     "a handling may take {0}, and {1} hides a message for at most 12h"};
 inline constexpr WarningDef<465, Word, Name, Word> kKeepBelowRetries{
-    "dead letters are kept {0}, and {1} is retried for up to {2}"};
+    "keep_below_retries", "dead letters are kept {0}, and {1} is retried for up to {2}"};
 
 inline constexpr std::array kHandlingDefinitions{
     kKeyPolicyWithoutOrder.definition, kScheduleTakes.definition,    kCronFields.definition,

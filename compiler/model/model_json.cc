@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/model_json_handling.h"
 #include "model/model_json_partners.h"
 #include "model/model_json_process.h"
 #include "model/names.h"
@@ -162,6 +163,7 @@ class Writer {
     if (channel.rate_count) {
       json["rate"] = {{"count", *channel.rate_count}, {"period_us", channel.rate_period_us}};
     }
+    if (channel.isolated) json["isolated"] = true;
     return json;
   }
 
@@ -170,6 +172,7 @@ class Writer {
     json["kind"] = to_string(component.kind);
     json["endpoints"] = Json::array();
     for (const EndpointId id : component.endpoints) json["endpoints"].push_back(program_[id].id);
+    if (!component.retired.empty()) json["retired"] = component.retired;
     return json;
   }
 
@@ -194,6 +197,7 @@ class Writer {
       json["starts"].push_back(program_[program_[id].component].name);
     if (endpoint.undo) json["undo"] = program_[*endpoint.undo].id;
     if (endpoint.may_stop) json["may_stop"] = true;
+    add_policies(json, program_, endpoint);
     return json;
   }
 

@@ -116,10 +116,11 @@ class FieldParser {
       if (*found >= field_.low && *found <= field_.high) return found;
     } else if (index_ >= 3) {
       const std::string written = lower(text);
-      for (std::size_t i = 0; i < names().size(); ++i) {
-        if (names()[i] == written) return static_cast<unsigned>(i) + field_.name_base;
+      const std::vector<std::string_view> known = names();
+      for (std::size_t i = 0; i < known.size(); ++i) {
+        if (known[i] == written) return static_cast<unsigned>(i) + field_.name_base;
       }
-      mistake.candidates.assign(names().begin(), names().end());
+      mistake.candidates.assign(known.begin(), known.end());
     }
     if (text.empty()) {
       wrong(text_, offset_, std::string(field_.what) + ", which is " + std::string(field_.bounds));

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include "diagnostics/catalog.h"
@@ -55,9 +57,10 @@ bool check_zone(State& state, const ast::Text& text) {
   if (is_zone(text.value)) return true;
   auto diagnostic = state.reporter.error(kBadZone, text.span, text.value);
   const std::size_t slash = text.value.find('/');
-  if (slash != std::string::npos)
-    diagnostic.did_you_mean(part_of(state, text, 0, slash), text.value.substr(0, slash),
-                            zone_areas());
+  const std::string area = text.value.substr(0, slash);
+  const std::vector<std::string> areas = zone_areas();
+  if (slash != std::string::npos && std::find(areas.begin(), areas.end(), area) == areas.end())
+    diagnostic.did_you_mean(part_of(state, text, 0, slash), area, areas);
   diagnostic.help("write `UTC`, or an area and a city: `Europe/Paris`");
   return false;
 }
@@ -87,8 +90,10 @@ class Policies {
  private:
   bool refused(Span at, const char* clause) {
     if (on_ == nullptr) return false;
-    state_.reporter.error(kClauseHere, at, clause, on_)
-        .help("give it a channel, `via NAME`, or drop it");
+    auto diagnostic = state_.reporter.error(kClauseHere, at, clause, on_);
+    const auto* message = std::get_if<model::MessageId>(&endpoint_.takes.type);
+    if (message != nullptr && state_.draft.program[*message].kind != model::MessageKind::query)
+      diagnostic.help("give it a channel, `via NAME`, or drop it");
     return true;
   }
 

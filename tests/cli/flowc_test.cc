@@ -168,6 +168,19 @@ TEST_CASE("explain of an endpoint, and of one that is not there") {
         "flowc: DIR/shop.flow has no endpoint `mail.recept`; did you mean `mail.receipt`?\n");
 }
 
+TEST_CASE("explain of a message, and of the risks of a program") {
+  Workplace place;
+  place.write("shop.flow", kGood);
+  const Outcome message =
+      run(place, {"explain", "message", "OrderPlaced", "--file", place.path("shop.flow")});
+  CHECK(message.exit_code == 0);
+  CHECK(message.out.find("goes to      mail.receipt, DIR/shop.flow:7:17\n") != std::string::npos);
+  const Outcome risks = run(place, {"explain", "risks", "--file", place.path("shop.flow")});
+  CHECK(risks.exit_code == 0);
+  CHECK(risks.out == "no risks of the kinds that flowc knows\n");
+  CHECK(run(place, {"explain", "risks"}).exit_code == 2);
+}
+
 TEST_CASE("explain prints the page of a diagnostic") {
   Workplace place;
   const Outcome outcome = run(place, {"explain", "FL0201"});

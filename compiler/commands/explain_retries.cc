@@ -1,0 +1,190 @@
+#include "commands/explain_retries.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "checks/message_flow.h"
+#include "checks/retry_arithmetic.h"
+#include "model/names.h"
+
+namespace flowc {
+namespace {
+
+using model::EndpointId;
+
+constexpr std::uint32_t kRowsShown = 12;
+
+std::string place(Span span, const SourceMap& sources) {
+  const Position begin = sources.begin(span);
+  return fmt::format("{}:{}:{}", sources.path(span.file), begin.line, begin.column);
+}
+
+/// The rows of the attempts: a delay, and when the attempt begins at worst.
+std::string attempts_text(const model::Retry& retry, std::int64_t timeout_us,
+                          std::uint64_t attempts) {
+  std::string text = "  attempt   delay at most   begins at worst after\n";
+  std::int64_t begins = 0;
+  const std::uint64_t shown = std::min<std::uint64_t>(attempts, kRowsShown);
+  for (std::uint64_t i = 0; i < shown; ++i) {
+    std::int64_t delay = 0;
+    if (i > retry.now)
+      delay = longest_delay_us(retry, static_cast<std::uint32_t>(i - retry.now - 1));
+    if (i > 0) begins = add_us(begins, add_us(delay, timeout_us));
+    text += fmt::format("  {:<9} {:<15} {}\n", i + 1, i == 0 ? "-" : time_text(delay),
+                        time_text(begins));
+  }
+  if (shown < attempts) text += fmt::format("  … and {} more\n", attempts - shown);
+  return text;
+}
+
+template <typename Accepts>
+std::string endpoints_text(const model::Program& program, const char* label,
+                           const SourceMap& sources, Accepts accepts) {
+  std::string text;
+  for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
+    const model::Endpoint& endpoint = program.endpoints[i];
+    if (accepts(endpoint))
+      text += fmt::format("  {:<12} {}, {}\n", label, endpoint.id, place(endpoint.span, sources));
+  }
+  return text;
+}
+
+std::string message_text(const model::Program& program, model::MessageId id,
+                         const SourceMap& sources) {
+  const model::Message& message = program[id];
+  std::string text =
+      fmt::format("{} {}\n", model::to_string(message.kind), model::full_name(program, id));
+  text += fmt::format("  {:<12} {}\n", "wire name", message.wire_name);
+  text += fmt::format("  {:<12} {}\n", "declared", place(message.span, sources));
+  if (message.expires_us)
+    text += fmt::format("  {:<12} after {}\n", "expires", time_text(*message.expires_us));
+  if (message.hops) text += fmt::format("  {:<12} at most {}\n", "hops", *message.hops);
+  const MessageFlow flow = message_flow(program, {});
+  text += endpoints_text(program, "caused by", sources, [&](const model::Endpoint& endpoint) {
+    const auto index = static_cast<std::size_t>(&endpoint - program.endpoints.data());
+    const auto& causes = flow.causes[index];
+    return std::any_of(causes.begin(), causes.end(),
+                       [id](const Cause& cause) { return cause.message == id; });
+  });
+  for (const EndpointId handler : flow.handlers[static_cast<std::uint32_t>(id)]) {
+    text += fmt::format("  {:<12} {}, {}\n", "goes to", program[handler].id,
+                        place(program[handler].span, sources));
+  }
+  const FanOut fan = fan_out(program, flow)[static_cast<std::uint32_t>(id)];
+  text += fmt::format("  {:<12} at most {} deliver{}{}\n", "causes",
+                      fan.deliveries == UINT64_MAX ? "2^64 - 1" : std::to_string(fan.deliveries),
+                      fan.deliveries == 1 ? "y" : "ies", fan.loops ? " in each round" : "");
+  text += "of it and of all that follow, when a handling emits each of its messages once";
+  text += fan.loops ? "; some of them go round\n" : "\n";
+  return text;
+}
+
+/// One kind of risk: its title, and a line for each endpoint that has it.
+template <typename Accepts>
+void risk(std::string& text, const model::Program& program, const SourceMap& sources,
+          const char* title, Accepts accepts) {
+  const std::string lines = endpoints_text(program, "-", sources, accepts);
+  if (!lines.empty()) text += fmt::format("{}\n{}", title, lines);
+}
+
+void loops(std::string& text, const model::Program& program) {
+  const std::vector<Loop> paced = endless_loops(program, message_flow(program, {}), true);
+  if (paced.empty()) return;
+  text += "messages go round, slowed by `schedules` and bounded by nothing:\n";
+  for (const Loop& loop : paced) {
+    text += "  -            ";
+    const std::size_t shown = std::min<std::size_t>(loop.endpoints.size(), 5);
+    for (std::size_t i = 0; i < shown; ++i)
+      text += program.endpoints[loop.endpoints[i]].id + " to ";
+    if (shown < loop.endpoints.size())
+      text += fmt::format("{} more, to ", loop.endpoints.size() - shown);
+    text += program.endpoints[loop.endpoints.front()].id + "\n";
+  }
+}
+
+}  // namespace
+
+std::string retries_text(const model::Program& program, const model::Endpoint& endpoint) {
+  if (!endpoint.channel) return {};
+  const model::Channel& channel = program[*endpoint.channel];
+  const RetryTime time = worst_case(channel, endpoint);
+  std::string text = fmt::format("on_failure {}\n", model::to_string(endpoint.on_failure));
+  text += attempts_text(channel.retry, channel.timeout_us, time.attempts);
+  text += fmt::format("  dead letter at worst after {}: {} between attempts, {} × {} handling\n",
+                      time_text(time.horizon_us), time_text(time.delays_us), time.attempts,
+                      time_text(channel.timeout_us));
+  const auto compare = [&](const char* what, std::int64_t limit) {
+    text += fmt::format("  {:<27} {}{}\n", what, time_text(limit),
+                        time.horizon_us > limit ? ", which is shorter" : "");
+  };
+  const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
+  if (message != nullptr && program[*message].expires_us)
+    compare("the message expires after", *program[*message].expires_us);
+  compare("dead letters are kept", channel.dead_letter_keep_us);
+  return text;
+}
+
+std::optional<std::string> explain_message(const model::Program& program, const std::string& name,
+                                           const SourceMap& sources) {
+  std::string text;
+  for (std::uint32_t i = 0; i < program.messages.size(); ++i) {
+    const model::MessageId id{i};
+    if (program[id].superseded) continue;
+    if (program[id].name != name && model::full_name(program, id) != name) continue;
+    text += message_text(program, id, sources);
+  }
+  if (text.empty()) return std::nullopt;
+  return text;
+}
+
+std::vector<std::string> message_names(const model::Program& program) {
+  std::vector<std::string> names;
+  for (const model::Message& message : program.messages) names.push_back(message.name);
+  return names;
+}
+
+std::string explain_risks(const model::Program& program, const SourceMap& sources) {
+  std::string text;
+  risk(text, program, sources,
+       "reaches outside without `idempotent by`, and may do so again after a crash or a retry:",
+       [&](const model::Endpoint& endpoint) {
+         return !endpoint.uses.empty() && !endpoint.idempotent_by;
+       });
+  risk(text, program, sources,
+       "holds back its key while it is retried, for as long as its retries last:",
+       [&](const model::Endpoint& endpoint) {
+         return endpoint.channel && program[*endpoint.channel].ordered_by_key &&
+                endpoint.on_failure == model::OnFailure::retry;
+       });
+  risk(text, program, sources, "holds back its key until somebody decides about its dead letter:",
+       [](const model::Endpoint& endpoint) {
+         return endpoint.on_failure == model::OnFailure::park_key;
+       });
+  risk(text, program, sources,
+       "gives up the order of its key when a message fails:", [](const model::Endpoint& endpoint) {
+         return endpoint.on_failure == model::OnFailure::skip_key;
+       });
+  risk(text, program, sources,
+       "one failure stops its whole channel:", [](const model::Endpoint& endpoint) {
+         return endpoint.on_failure == model::OnFailure::stop_channel;
+       });
+  risk(text, program, sources, "runs in its publisher's unit of work, and can fail it:",
+       [&](const model::Endpoint& endpoint) {
+         const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
+         return message != nullptr && endpoint.dispatch == model::Dispatch::caller &&
+                program[*message].kind == model::MessageKind::event;
+       });
+  risk(text, program, sources,
+       "expires while it is still retried:", [&](const model::Endpoint& endpoint) {
+         const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
+         return message != nullptr && endpoint.channel && program[*message].expires_us &&
+                worst_case(program[*endpoint.channel], endpoint).horizon_us >
+                    *program[*message].expires_us;
+       });
+  loops(text, program);
+  return text.empty() ? "no risks of the kinds that flowc knows\n" : text;
+}
+
+}  // namespace flowc
