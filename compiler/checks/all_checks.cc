@@ -9,6 +9,7 @@ void check_program(const model::Draft& draft, Reporter& reporter) {
   check_handler_counts(draft, reporter);
   check_event_flow(draft, reporter);
   check_channel_use(draft, reporter);
+  check_publisher_use(draft, reporter);
   check_endpoint_ids(draft, reporter);
   check_services(draft, reporter);
   check_calls_across_services(draft, reporter);

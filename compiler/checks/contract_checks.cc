@@ -82,6 +82,11 @@ void check_keys(const model::Draft& draft, Reporter& reporter) {
         continue;
       }
       first = &field;
+      if (field.personal || field.secret) {
+        reporter
+            .error(kMarkedKey, field.span, field.name, field.secret ? "`@secret`" : "`@personal`")
+            .help("keys stand in logs, metrics and brokers: use an id that names nobody");
+      }
       if (model::scalar(field.type)) continue;
       reporter
           .error(kKeyNotScalar, field.span, field.name, model::type_name(draft.program, field.type))

@@ -131,6 +131,7 @@ void check_naming(const model::Draft& draft, Reporter& reporter) {
     naming.fields(saga.data);
     for (const model::State& state : saga.states) naming.snake(state, "state");
   }
+  for (const model::Publisher& publisher : program.publishers) naming.snake(publisher, "publisher");
   for (const model::Service& service : program.services) naming.snake(service, "service");
   for (const model::Deployment& deployment : program.deployments) {
     naming.snake(deployment, "deployment");

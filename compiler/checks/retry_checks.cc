@@ -133,7 +133,7 @@ class SagaWaits {
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen_;  // state and handler
 };
 
-void check_slip_times(const model::Draft& draft, Reporter& reporter) {
+void check_slip_deadlines(const model::Draft& draft, Reporter& reporter) {
   const model::Program& program = draft.program;
   for (const model::Orchestrator& orchestrator : program.orchestrators) {
     // Which steps C++ chooses, and how often, is not known here.
@@ -190,7 +190,7 @@ void check_retry_times(const model::Draft& draft, Reporter& reporter) {
   check_expiry(draft, reporter);
   check_dead_letters(draft, reporter);
   SagaWaits(draft, reporter).run();
-  check_slip_times(draft, reporter);
+  check_slip_deadlines(draft, reporter);
   check_brokers(draft, reporter);
 }
 

@@ -7,6 +7,15 @@
 #include "model/names.h"
 
 namespace flowc {
+namespace {
+
+/// Forwards and translations are in no service's list: they have no name.
+bool has_name(const model::Component& component) {
+  return component.kind != model::ComponentKind::forward &&
+         component.kind != model::ComponentKind::translator;
+}
+
+}  // namespace
 
 void check_services(const model::Draft& draft, Reporter& reporter) {
   const model::Program& program = draft.program;
@@ -27,7 +36,7 @@ void check_services(const model::Draft& draft, Reporter& reporter) {
   if (draft.doubts.services) return;
   for (std::size_t i = 0; i < placed.size(); ++i) {
     const model::Component& component = program.components[i];
-    if (placed[i]) continue;
+    if (placed[i] || !has_name(component)) continue;
     reporter.warning(kComponentInNoService, component.span, component.name)
         .help("its handlers run nowhere: name it in a `service`");
   }

@@ -102,6 +102,9 @@ void check_channel_use(const model::Draft& draft, Reporter& reporter) {
   for (const model::Endpoint& endpoint : draft.program.endpoints) {
     if (endpoint.channel) used[static_cast<std::uint32_t>(*endpoint.channel)] = true;
   }
+  for (const model::Publisher& publisher : draft.program.publishers) {
+    if (publisher.errors) used[static_cast<std::uint32_t>(*publisher.errors)] = true;
+  }
   // A `via` that another error refused has named its channel all the same.
   for (const model::EndpointPlaces& places : draft.endpoint_places) {
     if (places.refused_channel) used[static_cast<std::uint32_t>(*places.refused_channel)] = true;

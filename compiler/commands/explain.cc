@@ -34,9 +34,13 @@ std::vector<std::string> names_of(const model::Program& program) {
   return process_names(program, kind);
 }
 
-std::optional<std::string> risks(const model::Program& program, const std::string&,
-                                 const SourceMap& sources) {
+std::optional<std::string> explain_all_risks(const model::Program& program, const std::string&,
+                                             const SourceMap& sources) {
   return explain_risks(program, sources);
+}
+
+std::vector<std::string> no_names(const model::Program&) {
+  return {};
 }
 
 constexpr std::array kSubjects{
@@ -45,7 +49,7 @@ constexpr std::array kSubjects{
     Subject{"message", explain_message, message_names},
     Subject{"service", explain_service, service_names},
     Subject{"deploy", explain_deployment, deployment_names},
-    Subject{"risks", risks, message_names},
+    Subject{"risks", explain_all_risks, no_names},
     Subject{"step", explain_step, names_of<model::ComponentKind::steps>},
     Subject{"orchestrator", explain_orchestrator, names_of<model::ComponentKind::orchestrator>},
     Subject{"saga", explain_saga, names_of<model::ComponentKind::saga>},

@@ -34,6 +34,10 @@ inline constexpr ErrorDef<341, Name, Word, Name> kMarkLost{
 inline constexpr ErrorDef<342, Name> kNothingToDeclassify{
     "{0} is neither `@personal` nor `@secret`"};
 
+inline constexpr ErrorDef<343, Name, Word> kMarkedKey{"key {0} cannot be {1}"};
+inline constexpr ErrorDef<344, Word, Word> kMarkedLeaves{
+    "{0} takes what is personal or secret to a partner: {1}"};
+
 // Versions.
 inline constexpr ErrorDef<350, Name, Name, Name> kTypeChanged{
     "{0} was of type {1}, and is of type {2} now"};
@@ -46,15 +50,48 @@ inline constexpr ErrorDef<355, Name, Name> kUpcastElsewhere{"{0} is a message of
 inline constexpr ErrorDef<356, Name, Name, Name, Word> kVersionsDiffer{
     "{0} {1} and {2} differ {3}"};
 
+// Translations.
+inline constexpr ErrorDef<370, Name, Name> kTranslatesElsewhere{"{0} is a message of module {1}"};
+inline constexpr ErrorDef<371, Name> kTranslatesToItself{"{0} is translated to itself"};
+inline constexpr ErrorDef<372, Name, Name> kTranslatedTwice{"{0} is already translated to {1}"};
+
+// Partners.
+inline constexpr ErrorDef<480, Name> kNoTopic{"publisher {0} has no topic"};
+inline constexpr WarningDef<481, Name> kUnusedPublisher{"unused_publisher",
+                                                        "publisher {0} is not used"};
+inline constexpr ErrorDef<482, Name, Name> kForwardedTwice{"{0} already goes to {1}"};
+
 inline constexpr std::array kContractsDefinitions{
-    kNoField.definition,         kNoPlainName.definition,   kFilledTwice.definition,
-    kNotFilled.definition,       kCannotFill.definition,    kBehindOptional.definition,
-    kNotARecord.definition,      kNotComparable.definition, kComparedWithOther.definition,
-    kComparesNoField.definition, kNotACondition.definition, kNoFieldToFill.definition,
-    kMarkLeaves.definition,      kMarkLost.definition,      kNothingToDeclassify.definition,
-    kTypeChanged.definition,     kNoUpcast.definition,      kUpcastTwice.definition,
-    kUpcastBackwards.definition, kNoVersion.definition,     kUpcastElsewhere.definition,
+    kNoField.definition,
+    kNoPlainName.definition,
+    kFilledTwice.definition,
+    kNotFilled.definition,
+    kCannotFill.definition,
+    kBehindOptional.definition,
+    kNotARecord.definition,
+    kNotComparable.definition,
+    kComparedWithOther.definition,
+    kComparesNoField.definition,
+    kNotACondition.definition,
+    kNoFieldToFill.definition,
+    kMarkLeaves.definition,
+    kMarkLost.definition,
+    kNothingToDeclassify.definition,
+    kMarkedKey.definition,
+    kMarkedLeaves.definition,
+    kTypeChanged.definition,
+    kNoUpcast.definition,
+    kUpcastTwice.definition,
+    kUpcastBackwards.definition,
+    kNoVersion.definition,
+    kUpcastElsewhere.definition,
     kVersionsDiffer.definition,
+    kTranslatesElsewhere.definition,
+    kTranslatesToItself.definition,
+    kTranslatedTwice.definition,
+    kNoTopic.definition,
+    kUnusedPublisher.definition,
+    kForwardedTwice.definition,
 };
 
 }  // namespace flowc

@@ -57,17 +57,17 @@ inline constexpr WarningDef<537, Name, Name> kLateMessageFails{
     "late_message_fails", "{0} fails when it comes after this timer has ended state {1}"};
 
 inline constexpr std::array kProcessDefinitions{
-    kStepWithoutResult.definition,  kUndoElsewhere.definition,      kUndoTakesOther.definition,
-    kUndoCycle.definition,          kUnusedStep.definition,         kAmbiguousStep.definition,
-    kEmptySlip.definition,          kChoiceMixed.definition,        kChoiceNeverReached.definition,
-    kStepCannotBegin.definition,    kSlipTooLarge.definition,
-    kStepCannotFollow.definition,   kNoChoiceBegins.definition,     kSagaWithoutKey.definition,
-    kSagaKeyNotScalar.definition,   kSagaWithoutStart.definition,   kSagaWithoutFinal.definition,
-    kStartAfter.definition,         kDataWithoutDefault.definition, kFinalWithBody.definition,
-    kUnreachableState.definition,   kNoWayToFinal.definition,       kMessageTwiceInState.definition,
-    kNoCorrelation.definition,      kCorrelationForm.definition,    kCorrelationType.definition,
-    kTwoCorrelations.definition,    kPrivateCorrelation.definition, kWaitsForever.definition,
-    kTimerNeverFires.definition,    kLateMessageFails.definition,
+    kStepWithoutResult.definition,  kUndoElsewhere.definition,       kUndoTakesOther.definition,
+    kUndoCycle.definition,          kUnusedStep.definition,          kAmbiguousStep.definition,
+    kEmptySlip.definition,          kChoiceMixed.definition,         kChoiceNeverReached.definition,
+    kStepCannotBegin.definition,    kSlipTooLarge.definition,        kStepCannotFollow.definition,
+    kNoChoiceBegins.definition,     kSagaWithoutKey.definition,      kSagaKeyNotScalar.definition,
+    kSagaWithoutStart.definition,   kSagaWithoutFinal.definition,    kStartAfter.definition,
+    kDataWithoutDefault.definition, kFinalWithBody.definition,       kUnreachableState.definition,
+    kNoWayToFinal.definition,       kMessageTwiceInState.definition, kNoCorrelation.definition,
+    kCorrelationForm.definition,    kCorrelationType.definition,     kTwoCorrelations.definition,
+    kPrivateCorrelation.definition, kWaitsForever.definition,        kTimerNeverFires.definition,
+    kLateMessageFails.definition,
 };
 
 }  // namespace flowc

@@ -4,6 +4,7 @@
 
 #include "model/model_json_deploy.h"
 #include "model/model_json_handling.h"
+#include "model/model_json_partners.h"
 #include "model/model_json_process.h"
 #include "model/names.h"
 
@@ -24,11 +25,15 @@ class Writer {
     json["records"] = each(program_.records, &Writer::record_json);
     json["enums"] = each(program_.enums, &Writer::enum_json);
     json["messages"] = each(program_.messages, &Writer::message_json);
+    json["upcasts"] = each(program_.upcasts, &Writer::upcast);
     json["channels"] = each(program_.channels, &Writer::channel_json);
     json["components"] = each(program_.components, &Writer::component_json);
     json["endpoints"] = each(program_.endpoints, &Writer::endpoint_json);
     json["orchestrators"] = each(program_.orchestrators, &Writer::slip_json);
     json["sagas"] = each(program_.sagas, &Writer::saga_json);
+    json["publishers"] = each(program_.publishers, &Writer::publisher_json);
+    json["forwards"] = each(program_.forwards, &Writer::forward);
+    json["translators"] = each(program_.translators, &Writer::translator);
     json["services"] = each(program_.services, &Writer::service_json);
     json["deployments"] = each(program_.deployments, &Writer::deployment_json);
     json["scenarios"] = each(program_.scenarios, &Writer::scenario_json);
@@ -132,8 +137,20 @@ class Writer {
     json["wire_name"] = message.wire_name;
     json["fields"] = each(message.fields, &Writer::field_json);
     if (message.key) json["key"] = message.fields[*message.key].name;
+    if (message.superseded) json["superseded"] = true;
+    if (message.expires_us) json["expires_us"] = *message.expires_us;
+    if (message.hops) json["hops"] = *message.hops;
     if (message.answer) json["answer"] = type_json(*message.answer);
     return json;
+  }
+
+  [[nodiscard]] static Json retry_json(const Retry& retry) {
+    return {{"now", retry.now},
+            {"delayed", retry.delayed},
+            {"exponential", retry.exponential},
+            {"first_us", retry.first_us},
+            {"most_us", retry.most_us},
+            {"jitter_percent", retry.jitter_percent}};
   }
 
   [[nodiscard]] Json channel_json(const Channel& channel) const {
@@ -141,12 +158,7 @@ class Writer {
     json["implicit"] = channel.implicit;
     json["concurrency"] = channel.concurrency;
     json["ordered_by_key"] = channel.ordered_by_key;
-    json["retry"] = {{"now", channel.retry.now},
-                     {"delayed", channel.retry.delayed},
-                     {"exponential", channel.retry.exponential},
-                     {"first_us", channel.retry.first_us},
-                     {"most_us", channel.retry.most_us},
-                     {"jitter_percent", channel.retry.jitter_percent}};
+    json["retry"] = retry_json(channel.retry);
     json["timeout_us"] = channel.timeout_us;
     json["dead_letter_keep_us"] = channel.dead_letter_keep_us;
     if (channel.capacity) json["capacity"] = *channel.capacity;
@@ -180,11 +192,33 @@ class Writer {
     json["publishes"] = Json::array();
     for (const MessageId id : endpoint.publishes)
       json["publishes"].push_back(full_name(program_, id));
-    add_policies(json, program_, endpoint);
+    for (const PublisherId id : endpoint.uses) json["uses"].push_back(program_[id].name);
+    for (const std::uint32_t field : endpoint.declassified)
+      json["declassified"].push_back(field_of(endpoint.takes, field).name);
     for (const SagaId id : endpoint.starts)
       json["starts"].push_back(program_[program_[id].component].name);
     if (endpoint.undo) json["undo"] = program_[*endpoint.undo].id;
     if (endpoint.may_stop) json["may_stop"] = true;
+    add_policies(json, program_, endpoint);
+    return json;
+  }
+
+  [[nodiscard]] const Field& field_of(const Payload& payload, std::uint32_t field) const {
+    const auto* message = std::get_if<MessageId>(&payload.type);
+    return message != nullptr ? program_[*message].fields[field]
+                              : program_[std::get<RecordId>(payload.type)].fields[field];
+  }
+
+  [[nodiscard]] Json upcast(const Upcast& one) const { return upcast_json(program_, one); }
+  [[nodiscard]] Json forward(const Forward& one) const { return forward_json(program_, one); }
+  [[nodiscard]] Json translator(const Translator& one) const {
+    return translator_json(program_, one);
+  }
+
+  [[nodiscard]] Json publisher_json(const Publisher& publisher) const {
+    Json json = owned(publisher);
+    json["retry"] = retry_json(publisher.retry);
+    add_publisher_json(json, program_, publisher);
     return json;
   }
 

@@ -37,7 +37,10 @@ const std::string& short_name(const Program& program, const Payload& payload) {
 
 std::string handler_name(const Program& program, EndpointId id) {
   const Endpoint& endpoint = program[id];
-  return program[endpoint.component].name + "." + endpoint.name;
+  const Component& component = program[endpoint.component];
+  if (component.kind == ComponentKind::forward) return component.name + " to " + endpoint.name;
+  if (component.kind == ComponentKind::translator) return component.name;
+  return component.name + "." + endpoint.name;
 }
 
 namespace {

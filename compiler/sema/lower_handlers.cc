@@ -4,6 +4,7 @@
 #include "diagnostics/suggest.h"
 #include "model/names.h"
 #include "sema/clauses.h"
+#include "sema/leaving.h"
 #include "sema/policies.h"
 #include "sema/step.h"
 
@@ -49,8 +50,12 @@ class ComponentLowering {
     const bool understood = takes_nothing(syntax, endpoint, places) ||
                             clauses_.payloads(syntax, kPayloads, endpoint, places);
     const auto via = clauses_.channel(syntax.via);
-    if (!understood) return clauses_.leave_out(endpoint, via);
+    if (!understood) {
+      if (!syntax.uses.empty()) state_.draft.doubts.publishers = true;
+      return clauses_.leave_out(endpoint, via);
+    }
     dispatch(syntax, via, endpoint, places);
+    lower_uses(state_, clauses_.resolver(), syntax, "a handler", endpoint, places);
     first->second.endpoint = clauses_.add(std::move(endpoint), std::move(places));
     if (syntax.then) chains_.emplace_back(*first->second.endpoint, &syntax);
   }

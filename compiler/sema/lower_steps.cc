@@ -4,6 +4,7 @@
 #include "diagnostics/catalog.h"
 #include "model/names.h"
 #include "sema/clauses.h"
+#include "sema/leaving.h"
 #include "sema/policies.h"
 #include "sema/step.h"
 
@@ -57,7 +58,11 @@ class GroupLowering {
         clauses_.payloads(syntax, kPayloads, endpoint, places) && no_query(endpoint, places);
     endpoint.channel = clauses_.channel(syntax.via);
     if (syntax.via) places.channel = syntax.via->span;
-    if (!understood) return clauses_.leave_out(endpoint, endpoint.channel);
+    if (!understood) {
+      if (!syntax.uses.empty()) state_.draft.doubts.publishers = true;
+      return clauses_.leave_out(endpoint, endpoint.channel);
+    }
+    lower_uses(state_, clauses_.resolver(), syntax, "a step", endpoint, places);
     if (!syntax.gives && !syntax.damaged) {
       state_.reporter.error(kStepWithoutResult, syntax.name.span, syntax.name.text)
           .help("say what the next step takes: `-> " + model::short_name(program_, endpoint.takes) +

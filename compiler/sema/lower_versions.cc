@@ -92,7 +92,7 @@ class VersionLowering {
       const ast::Text& here = *state_.messages[index]->wire;
       const ast::Text& first = *state_.messages[*pinned]->wire;
       if (here.value == first.value) continue;
-      differ(index, *pinned, here.span, "in their wire name", "", first.span, "");
+      differ(index, *pinned, here.span, "in their wire name", "", first.span, "the first pin");
     }
     if (!pinned) return;
     const std::string name = program_.messages[*pinned].wire_name;
@@ -102,7 +102,8 @@ class VersionLowering {
   void key(std::uint32_t old_index, std::uint32_t new_index) {
     const model::Message& old = program_.messages[old_index];
     const model::Message& now = program_.messages[new_index];
-    if (fields_lost(old_index) || fields_lost(new_index)) return;
+    if (fields_lost(state_, model::MessageId{old_index})) return;
+    if (fields_lost(state_, model::MessageId{new_index})) return;
     if (!old.key && !now.key) return;
     if (old.key && now.key) {
       const model::Field& before = old.fields[*old.key];
@@ -134,11 +135,6 @@ class VersionLowering {
     diagnostic.here(std::move(a_text)).label(b_at, std::move(b_text));
     if (std::string_view(in) == "in their key")
       diagnostic.help("old and new messages of one key are kept in one order: the key stays");
-  }
-
-  bool fields_lost(std::uint32_t index) const {
-    const ast::Message& syntax = *state_.messages[index];
-    return syntax.damaged || syntax.fields.size() != program_.messages[index].fields.size();
   }
 
   // Upcasts.

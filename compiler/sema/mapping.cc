@@ -48,7 +48,7 @@ class Lowering {
   std::optional<std::vector<model::Assignment>> mapping(const ast::Mapping& syntax,
                                                         model::MessageId target) {
     target_ = &program_[target];
-    target_damaged_ = fields_lost(*state_.messages[static_cast<std::uint32_t>(target)], *target_);
+    target_damaged_ = fields_lost(state_, target);
     filled_.assign(target_->fields.size(), std::nullopt);
     good_ = !syntax.damaged;
     for (const ast::Assignment& one : syntax.fields) assign(one);
@@ -75,11 +75,6 @@ class Lowering {
                         ? "it may be absent: compare it, with `==` or `!=`"
                         : "compare it, with `==` or `!=`");
     return std::nullopt;
-  }
-
-  template <typename Syntax, typename Declared>
-  static bool fields_lost(const Syntax& syntax, const Declared& declared) {
-    return syntax.damaged || syntax.fields.size() != declared.fields.size();
   }
 
  private:
@@ -134,10 +129,10 @@ class Lowering {
         no_fields_in(part, path.parts[i + 1], field);
         return Lookup::reported;
       }
-      const auto record = static_cast<std::uint32_t>(field.type.record);
-      fields = &program_.records[record].fields;
-      owner = "`" + program_.records[record].name + "`";
-      damaged = fields_lost(*state_.records[record], program_.records[record]);
+      const model::Record& record = program_[field.type.record];
+      fields = &record.fields;
+      owner = "`" + record.name + "`";
+      damaged = fields_lost(state_, field.type.record);
     }
     return Lookup::reported;
   }
@@ -145,7 +140,9 @@ class Lowering {
   void no_field(Span at, const std::string& name, const std::string& owner,
                 const std::vector<Field>& fields) {
     std::vector<std::string> names;
-    for (const Field& field : fields) names.push_back(field.name);
+    if (state_.reporter.may_compare(fields.size())) {
+      for (const Field& field : fields) names.push_back(field.name);
+    }
     state_.reporter.error(kNoField, at, name, owner).did_you_mean(at, name, names);
   }
 
@@ -168,8 +165,9 @@ class Lowering {
     std::vector<std::string> full;
     for (const MappingSource& source : scope_.sources) {
       if (!source.word.empty() && path.parts.size() > 1) candidates.push_back(source.word);
+      const bool compare = state_.reporter.may_compare(source.fields->size());
       for (const Field& field : *source.fields) {
-        if (source.bare) candidates.push_back(field.name);
+        if (source.bare && compare) candidates.push_back(field.name);
         if (!source.bare && !source.word.empty() && field.name == name.text)
           full.push_back(source.word + "." + field.name);
       }
@@ -278,7 +276,7 @@ class Lowering {
     if (!made.declassified || marked) return made;
     state_.reporter.error(kNothingToDeclassify, syntax.span, syntax.path.text())
         .label(found.field->span, "declared here")
-        .fix(syntax.span, syntax.path.text());
+        .fix(syntax.span, syntax.path.text(), "read it as it is: `" + syntax.path.text() + "`");
     return std::nullopt;
   }
 
@@ -588,8 +586,7 @@ MappingSource message_source(const State& state, model::MessageId message,
   source.bare = bare;
   source.called = "`" + found.name + "`";
   source.fields = &found.fields;
-  source.damaged =
-      Lowering::fields_lost(*state.messages[static_cast<std::uint32_t>(message)], found);
+  source.damaged = fields_lost(state, message);
   return source;
 }
 

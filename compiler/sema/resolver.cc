@@ -173,8 +173,16 @@ std::vector<std::string> Resolver::full_names_elsewhere(
 }
 
 std::optional<Symbol> Resolver::find_channel(const ast::Path& path) {
+  return find_everywhere(path, state_.symbols.channels, SymbolKind::channel);
+}
+
+std::optional<Symbol> Resolver::find_publisher(const ast::Path& path) {
+  return find_everywhere(path, state_.symbols.publishers, SymbolKind::publisher);
+}
+
+std::optional<Symbol> Resolver::find_everywhere(const ast::Path& path, const Scope& scope,
+                                                SymbolKind kind) {
   if (path.parts.empty()) return std::nullopt;
-  const Scope& scope = state_.symbols.channels;
   const std::string& name = path.parts.back().text;
   const auto found = scope.find(name);
   if (found != scope.end()) {
@@ -185,10 +193,9 @@ std::optional<Symbol> Resolver::find_channel(const ast::Path& path) {
     if (right_module) return found->second;
   }
   std::vector<std::string> similar;
-  if (state_.reporter.may_compare(scope.size()))
-    similar = suggest(name, names_of(scope, {SymbolKind::channel}));
+  if (state_.reporter.may_compare(scope.size())) similar = suggest(name, names_of(scope, {kind}));
   if (similar.empty() && names_lost()) return std::nullopt;
-  auto diagnostic = state_.reporter.error(kNotDeclared, path.span, "channel", path.text());
+  auto diagnostic = state_.reporter.error(kNotDeclared, path.span, word(kind), path.text());
   diagnostic.did_you_mean(path.span, name, similar);
   if (similar.size() != 1) return std::nullopt;
   const Symbol& meant = scope.find(similar.front())->second;

@@ -22,11 +22,15 @@ class Resolver {
   /// A channel, over all modules.
   std::optional<Symbol> find_channel(const ast::Path& path);
 
+  /// A publisher, over all modules.
+  std::optional<Symbol> find_publisher(const ast::Path& path);
+
  private:
   std::optional<Symbol> find_here(const ast::Path& path, const std::vector<SymbolKind>& kinds,
                                   const char* wanted, const std::vector<std::string>& builtins);
   std::optional<Symbol> find_elsewhere(const ast::Path& path, const std::vector<SymbolKind>& kinds,
                                        const char* wanted);
+  std::optional<Symbol> find_everywhere(const ast::Path& path, const Scope& scope, SymbolKind kind);
   std::optional<std::uint32_t> imported_module(const ast::Path& path);
   std::optional<Symbol> accept(const Symbol& symbol, const ast::Path& path,
                                const std::vector<SymbolKind>& kinds, const char* wanted);

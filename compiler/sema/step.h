@@ -89,19 +89,26 @@ void check_wire_text(Reporter& reporter, const ast::Text& text, const char* what
 std::optional<Symbol> find_global(State& state, const Scope& scope, const ast::Name& name,
                                   const char* word, Span span);
 
+/// Whether fields are missing that the source has: a mistake in them was reported, and what is not
+/// found may be one of them.
+bool fields_lost(const State& state, model::MessageId message);
+bool fields_lost(const State& state, model::RecordId record);
+
 // The steps, in their order.
 void import_files(State& state, const std::string& main_path);
 void declare_names(State& state);
-void refuse_not_lowered(State& state);
 void resolve_types(State& state);
 void check_recursion(State& state);
 void mark_records(State& state);
 void lower_versions(State& state);
 void lower_channels(State& state);
+void lower_publishers(State& state);
 void lower_handlers(State& state);
 void lower_steps(State& state);
 void lower_sagas(State& state);
 void lower_orchestrators(State& state);
+void lower_forwards(State& state);
+void lower_translators(State& state);
 void lower_services(State& state);
 void lower_deployments(State& state);
 void lower_scenarios(State& state);

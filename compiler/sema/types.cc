@@ -341,6 +341,16 @@ void check_wire_text(Reporter& reporter, const ast::Text& text, const char* what
       .help("it is 1 to 200 characters of ASCII, without spaces, commas, quotes and backslashes");
 }
 
+bool fields_lost(const State& state, model::MessageId message) {
+  const ast::Message& syntax = *state.messages[static_cast<std::uint32_t>(message)];
+  return syntax.damaged || syntax.fields.size() != state.draft.program[message].fields.size();
+}
+
+bool fields_lost(const State& state, model::RecordId record) {
+  const ast::Record& syntax = *state.records[static_cast<std::uint32_t>(record)];
+  return syntax.damaged || syntax.fields.size() != state.draft.program[record].fields.size();
+}
+
 void resolve_types(State& state) {
   state.enum_values.resize(state.enums.size());
   for (const std::uint32_t file : state.dependencies_first) ModuleTypes(state, file).resolve();
