@@ -1,5 +1,6 @@
 #include "sema/examples.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -18,24 +19,37 @@ using model::Type;
 
 constexpr std::size_t kQuotedMax = 40;
 
+/// What has fields: a message, or a record within one.
+struct Owner {
+  const std::string& name;
+  const std::vector<model::Field>& fields;
+  const std::vector<ast::Field>& written;  ///< those that could not be understood too
+  bool damaged = false;                    ///< fields may be missing: reported
+};
+
 class Example {
  public:
   Example(State& state, bool whole) : state_(state), whole_(whole) {}
 
-  /// What has fields: a message, or a record within one. `owner` is how messages call it.
-  std::optional<Json> fields(const std::vector<model::Field>& fields, const std::string& owner,
-                             const ast::Value* syntax, Span at) {
+  std::optional<Json> message(model::MessageId id, const ast::Value* syntax, Span at) {
+    const model::Message& declared = state_.draft.program[id];
+    const ast::Message& written = *state_.messages[static_cast<std::uint32_t>(id)];
+    return fields({declared.name, declared.fields, written.fields, written.damaged}, syntax, at);
+  }
+
+ private:
+  std::optional<Json> fields(const Owner& owner, const ast::Value* syntax, Span at) {
     std::map<std::string_view, std::size_t> given;
     bool understood = true;
     for (std::size_t i = 0; syntax != nullptr && i < syntax->keys.size(); ++i)
-      understood = add(fields, owner, syntax->keys[i], i, given) && understood;
+      understood = add(owner, syntax->keys[i], i, given) && understood;
     Json json = Json::object();
-    for (const model::Field& field : fields) {
+    for (const model::Field& field : owner.fields) {
       const auto found = given.find(field.name);
       if (found == given.end()) {
         const bool needed = !field.default_value && field.type.kind != Type::Kind::optional;
         if (!whole_ || !needed || !understood) continue;
-        state_.reporter.error(kExampleFieldMissing, at, field.name, '`' + owner + '`')
+        state_.reporter.error(kExampleFieldMissing, at, field.name, '`' + owner.name + '`')
             .label(field.span, "it has no default and is not optional");
         return std::nullopt;
       }
@@ -46,18 +60,22 @@ class Example {
     return understood ? std::optional(std::move(json)) : std::nullopt;
   }
 
- private:
-  bool add(const std::vector<model::Field>& fields, const std::string& owner, const ast::Name& key,
-           std::size_t index, std::map<std::string_view, std::size_t>& given) {
+  bool add(const Owner& owner, const ast::Name& key, std::size_t index,
+           std::map<std::string_view, std::size_t>& given) {
     std::vector<std::string> names;
-    for (const model::Field& field : fields) {
+    for (const model::Field& field : owner.fields) {
       names.push_back(field.name);
       if (field.name != key.text) continue;
       if (given.emplace(field.name, index).second) return true;
       state_.reporter.error(kGivenTwice, key.span, key.text);
       return false;
     }
-    state_.reporter.error(kExampleNoField, key.span, owner, key.text)
+    const bool lost = owner.damaged || std::any_of(owner.written.begin(), owner.written.end(),
+                                                   [&key](const ast::Field& field) {
+                                                     return field.name.text == key.text;
+                                                   });
+    if (lost) return false;
+    state_.reporter.error(kExampleNoField, key.span, owner.name, key.text)
         .did_you_mean(key.span, key.text, names);
     return false;
   }
@@ -73,7 +91,9 @@ class Example {
       case Type::Kind::record: {
         if (syntax.kind != Kind::map) return wrong(syntax, type, "write its fields: `{ … }`");
         const model::Record& record = state_.draft.program[type.record];
-        return fields(record.fields, record.name, &syntax, syntax.span);
+        const ast::Record& written = *state_.records[static_cast<std::uint32_t>(type.record)];
+        return fields({record.name, record.fields, written.fields, written.damaged}, &syntax,
+                      syntax.span);
       }
       case Type::Kind::primitive:
         if (type.primitive == Primitive::bytes) return bytes(syntax, type);
@@ -153,8 +173,7 @@ class Example {
 
 std::optional<std::string> example_json(State& state, const ast::Value* syntax, Span at,
                                         model::MessageId message, bool whole) {
-  const model::Message& declared = state.draft.program[message];
-  const auto json = Example(state, whole).fields(declared.fields, declared.name, syntax, at);
+  const auto json = Example(state, whole).message(message, syntax, at);
   if (!json) return std::nullopt;
   return json->dump();
 }

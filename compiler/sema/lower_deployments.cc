@@ -86,6 +86,7 @@ class DeploymentLowering {
     if (!syntax.name && syntax_.stores.size() > 1) {
       state_.reporter.error(kStoreUnnamed, syntax.kind.span, out_.name)
           .help("name it: `store main: " + syntax.kind.text + "…`");
+      doubtful_ = true;
     }
     const auto place = lower_place(state_, syntax, PlaceUse::store);
     const PlaceRef here{PlaceRef::Kind::store, static_cast<std::uint32_t>(out_.stores.size())};
@@ -173,11 +174,13 @@ class DeploymentLowering {
       return;
     }
     const ServiceId id{symbol->index};
+    if (syntax.service.text != program_[id].name) {
+      doubtful_ = true;  // what was meant may have a placement of its own
+      return;
+    }
     if (const model::ServicePlacement* first = model::find_placement(out_, id)) {
-      if (syntax.service.text == program_[id].name) {
-        state_.reporter.error(kPlacedTwice, syntax.service.span, "service", syntax.service.text)
-            .label(first->span, "first placed here");
-      }
+      state_.reporter.error(kPlacedTwice, syntax.service.span, "service", syntax.service.text)
+          .label(first->span, "first placed here");
       doubtful_ = true;
       return;
     }
@@ -270,13 +273,14 @@ class DeploymentLowering {
       return;
     }
     const PublisherId id{symbol->index};
+    if (syntax.publisher.text != program_[id].name) {
+      doubtful_ = true;
+      return;
+    }
     const auto [first, added] = placed_.emplace(id, syntax.publisher.span);
     if (!added) {
-      if (syntax.publisher.text == program_[id].name) {
-        state_.reporter
-            .error(kPlacedTwice, syntax.publisher.span, "publisher", syntax.publisher.text)
-            .label(first->second, "first placed here");
-      }
+      state_.reporter.error(kPlacedTwice, syntax.publisher.span, "publisher", syntax.publisher.text)
+          .label(first->second, "first placed here");
       return;
     }
     if (!place) return;
@@ -315,6 +319,7 @@ class DeploymentLowering {
         unclear.push_back(program_.services[i].name);
     }
     if (unclear.empty() || doubtful_) return;
+    doubtful_ = true;
     const std::string store = model::place_name(out_, {PlaceRef::Kind::store, 0});
     state_.reporter
         .error(kServiceStoreUnclear, out_.span, out_.name,

@@ -52,7 +52,10 @@ void lower_listed(State& state, std::size_t index) {
 class Unnamed {
  public:
   explicit Unnamed(State& state)
-      : state_(state), program_(state.draft.program), homes_(model::component_services(program_)) {
+      : state_(state),
+        program_(state.draft.program),
+        doubts_(state.draft.doubts),
+        homes_(model::component_services(program_)) {
     for (std::uint32_t i = 0; i < program_.endpoints.size(); ++i) index_endpoint(i);
     for (std::uint32_t i = 0; i < program_.services.size(); ++i)
       in_module_[program_.services[i].module].insert(ServiceId{i});
@@ -127,9 +130,8 @@ class Unnamed {
     if (const auto one = only(in_module_, program_[id].module)) return one;
     // Without any service there is nothing to name: nothing of the program runs anywhere.
     if (program_.services.empty()) return std::nullopt;
-    const model::Doubts doubts = state_.draft.doubts;
     state_.draft.doubts.services = true;
-    if (doubts.services || doubts.handlers || doubts.emitters) return std::nullopt;
+    if (doubts_.services || doubts_.handlers || doubts_.emitters) return std::nullopt;
     auto diagnostic = state_.reporter.error(kServiceUnclear, program_[id].span, what);
     for (const model::Service& service : program_.services)
       diagnostic.label(service.span, "a service");
@@ -139,6 +141,7 @@ class Unnamed {
 
   State& state_;
   model::Program& program_;
+  const model::Doubts doubts_;  // of others: one forward that is not clear says nothing of the next
   std::vector<std::optional<ServiceId>> homes_;
   std::map<model::MessageId, std::set<ServiceId>> emits_;
   std::map<model::MessageId, std::set<ServiceId>> takes_;
