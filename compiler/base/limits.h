@@ -9,7 +9,7 @@ namespace flowc::limits {
 /// Bytes of one source file. Lexing costs about 0.1 µs a byte, so the largest file takes two
 /// seconds or so.
 inline constexpr std::size_t kFileBytesMax = 16 * 1024 * 1024;
-/// Bytes of all source files of one compilation.
+/// Bytes of the source files of one compilation; past it no more are imported.
 inline constexpr std::size_t kTotalBytesMax = 64 * 1024 * 1024;
 /// Open `{`, `[` and `(` at once. The parser recurses once per level, at under 1 KiB of stack.
 inline constexpr std::size_t kNestingMax = 256;
@@ -19,9 +19,9 @@ inline constexpr std::size_t kTokenBytesMax = 64 * 1024;
 /// and so bounds what a program's size may grow to.
 inline constexpr std::size_t kNameBytesMax = 256;
 inline constexpr std::size_t kPathBytesMax = 1024;
-/// Words and signs of one source file. Each costs about 150 bytes until the file is parsed: 450 MB
-/// at most.
-inline constexpr std::size_t kTokensMax = 3'000'000;
+/// Words and signs of one source file. Each costs about 150 bytes until it is parsed, and 600 while
+/// its declaration is: 1.2 GB at most, of a file that is one declaration.
+inline constexpr std::size_t kTokensMax = 2'000'000;
 /// Diagnostics shown per file; the rest are counted in a last line.
 inline constexpr std::size_t kDiagnosticsPerFile = 50;
 /// Diagnostics kept per file before sorting; past it they are only counted. It bounds memory, and
@@ -38,15 +38,15 @@ inline constexpr std::size_t kComparisonsMax = 4'000'000;
 inline constexpr std::size_t kFilesMax = 10'000;
 /// Length of a chain of imports.
 inline constexpr std::size_t kImportDepthMax = 256;
+/// Times that `check --fix` looks at what the fixes before left. A fix may bring out another
+/// mistake; more than a few in a row are ours.
+inline constexpr std::size_t kFixRoundsMax = 10;
 /// Steps of one orchestrator. Its slip travels with the message; types are checked against all
 /// steps that may come before, in up to kSlipPathsMax ways.
 inline constexpr std::size_t kSlipStepsMax = 256;
 /// Ways in which the conditions of one orchestrator's steps can come out: 12 that have nothing to
 /// do with each other.
 inline constexpr std::size_t kSlipPathsMax = 4096;
-/// Times that `check --fix` looks at what the fixes before left. A fix may bring out another
-/// mistake; more than a few in a row are ours.
-inline constexpr std::size_t kFixRoundsMax = 10;
 /// Bytes of a source line that a diagnostic shows; past it there is no snippet.
 inline constexpr std::size_t kSnippetBytesMax = 4096;
 /// Labels, notes and suggestions listed by one diagnostic before "and N more".

@@ -41,6 +41,14 @@ std::string_view SourceMap::text(Span span) const {
   return all.substr(begin, end - begin);
 }
 
+void SourceMap::conceal(Span span) {
+  FLOW_ASSERT(span.file.value < files_.size());
+  File& file = files_[span.file.value];
+  if (file.shown.empty()) file.shown = file.text;
+  const std::size_t end = std::min<std::size_t>(span.end, file.shown.size());
+  for (std::size_t i = span.begin; i < end; ++i) file.shown[i] = '*';
+}
+
 std::optional<FileId> SourceMap::find(std::string_view path) const {
   const auto found = by_path_.find(path);
   if (found == by_path_.end()) return std::nullopt;
@@ -68,7 +76,8 @@ std::uint32_t SourceMap::line_begin(FileId file, std::uint32_t line) const {
 }
 
 std::string_view SourceMap::line(FileId file, std::uint32_t line) const {
-  const std::string_view all = text(file);
+  const File& found = at(file);
+  const std::string_view all = found.shown.empty() ? found.text : found.shown;
   const std::uint32_t begin = line_begin(file, line);
   std::string_view rest = all.substr(begin);
   rest = rest.substr(0, rest.find('\n'));

@@ -36,13 +36,17 @@ class SourceMap {
   /// The file of exactly this path, if it was added.
   std::optional<FileId> find(std::string_view path) const;
 
+  /// From here on line() has a `*` for each byte of the span: a secret that somebody wrote down
+  /// must not go on into logs. text() still has it.
+  void conceal(Span span);
+
   /// A place past the end counts as the end.
   Position position(FileId file, std::uint32_t offset) const;
   Position begin(Span span) const { return position(span.file, span.begin); }
   Position end(Span span) const { return position(span.file, span.end); }
 
   std::uint32_t line_count(FileId file) const;
-  /// The bytes of a line (from 1) without its line end; empty past the last.
+  /// The bytes of a line (from 1) without its line end, as they may be shown; empty past the last.
   std::string_view line(FileId file, std::uint32_t line) const;
   /// Offset of the first byte of a line (from 1).
   std::uint32_t line_begin(FileId file, std::uint32_t line) const;
@@ -51,6 +55,7 @@ class SourceMap {
   struct File {
     std::string path;
     std::string text;
+    std::string shown;  // empty while nothing is concealed
     std::vector<std::uint32_t> line_begins;
   };
   const File& at(FileId file) const;

@@ -13,6 +13,10 @@ void check_program(const model::Draft& draft, Reporter& reporter) {
   check_endpoint_ids(draft, reporter);
   check_services(draft, reporter);
   check_calls_across_services(draft, reporter);
+  check_one_service(draft, reporter);
+  check_steps_at_home(draft, reporter);
+  check_words_of_services(draft, reporter);
+  check_double_routes(draft, reporter);
   check_results(draft, reporter);
   check_unit_of_work_cycles(draft, reporter);
   check_ordering(draft, reporter);
@@ -24,6 +28,8 @@ void check_program(const model::Draft& draft, Reporter& reporter) {
   check_loops(draft, reporter);
   check_retry_times(draft, reporter);
   check_deployments(draft, reporter);
+  check_routes(draft, reporter);
+  check_scenarios(draft, reporter);
   check_naming(draft, reporter);
 }
 

@@ -30,19 +30,21 @@ void check_endpoint_ids(const model::Draft& draft, Reporter& reporter);
 void check_services(const model::Draft& draft, Reporter& reporter);
 void check_calls_across_services(const model::Draft& draft, Reporter& reporter);
 
+// checks/boundary_checks.cc
+void check_one_service(const model::Draft& draft, Reporter& reporter);
+void check_steps_at_home(const model::Draft& draft, Reporter& reporter);
+void check_words_of_services(const model::Draft& draft, Reporter& reporter);
+
+// checks/routing_checks.cc
+void check_routes(const model::Draft& draft, Reporter& reporter);
+void check_double_routes(const model::Draft& draft, Reporter& reporter);
+
 // checks/chain_checks.cc
 void check_results(const model::Draft& draft, Reporter& reporter);
 void check_unit_of_work_cycles(const model::Draft& draft, Reporter& reporter);
 
 // checks/ordering_checks.cc
 void check_ordering(const model::Draft& draft, Reporter& reporter);
-
-// checks/slip_checks.cc
-void check_steps(const model::Draft& draft, Reporter& reporter);
-void check_slips(const model::Draft& draft, Reporter& reporter);
-
-// checks/saga_checks.cc
-void check_sagas(const model::Draft& draft, Reporter& reporter);
 
 // checks/policy_checks.cc
 void check_policies(const model::Draft& draft, Reporter& reporter);
@@ -54,8 +56,18 @@ void check_loops(const model::Draft& draft, Reporter& reporter);
 // checks/retry_checks.cc
 void check_retry_times(const model::Draft& draft, Reporter& reporter);
 
+// checks/slip_checks.cc
+void check_steps(const model::Draft& draft, Reporter& reporter);
+void check_slips(const model::Draft& draft, Reporter& reporter);
+
+// checks/saga_checks.cc
+void check_sagas(const model::Draft& draft, Reporter& reporter);
+
 // checks/deploy_checks.cc
 void check_deployments(const model::Draft& draft, Reporter& reporter);
+
+// checks/scenario_checks.cc
+void check_scenarios(const model::Draft& draft, Reporter& reporter);
 
 // checks/naming_checks.cc
 void check_naming(const model::Draft& draft, Reporter& reporter);

@@ -1,19 +1,154 @@
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checks/capabilities.h"
 #include "checks/checks.h"
+#include "checks/traffic.h"
 #include "diagnostics/catalog.h"
+#include "model/homes.h"
+#include "model/names.h"
 
 namespace flowc {
+namespace {
+
+using model::ChannelId;
+using model::PlaceRef;
+using model::ServiceId;
+
+std::size_t number(ServiceId id) {
+  return static_cast<std::uint32_t>(id);
+}
+
+/// Checks one deployment whose parts are all understood against what its places can do.
+class DeploymentCheck {
+ public:
+  DeploymentCheck(const model::Draft& draft, const model::Deployment& deployment,
+                  Reporter& reporter)
+      : draft_(draft), program_(draft.program), deployment_(deployment), reporter_(reporter) {}
+
+  void run() {
+    for (const model::ServicePlacement& service : deployment_.services) {
+      for (const model::ChannelPlacement& placed : service.channels) channel(placed);
+      if (service.listens) listening(service);
+    }
+    volatile_stores();
+    unused_places();
+  }
+
+ private:
+  void channel(const model::ChannelPlacement& placed) {
+    const model::Channel& channel = program_[placed.channel];
+    const Capabilities& place = capabilities_of(deployment_, placed.place);
+    if (channel.ordered_by_key && place.order == Support::none)
+      cannot_order(placed.place, placed.span, "placed on a standard SQS queue", channel);
+  }
+
+  void cannot_order(PlaceRef place, Span span, const char* here, const model::Channel& channel) {
+    const model::Broker& broker = deployment_.brokers[place.index];
+    std::string region = "…";
+    for (const model::Option& option : broker.options) {
+      if (option.name == "region" && !option.value.environment) region = option.value.text;
+    }
+    reporter_.error(kCannotOrder, span, broker.name, channel.name)
+        .here(here)
+        .label(channel.span, "order by key is asked for here")
+        .label(broker.span, "declared here")
+        .help("use `sqs(region: \"" + region + "\", fifo: true)`, or place the channel on a store");
+  }
+
+  /// What comes in over a queue without order has none on the channel behind it either.
+  void listening(const model::ServicePlacement& service) {
+    if (capabilities_of(deployment_, *service.listens).order != Support::none) return;
+    const auto homes = model::component_services(program_);
+    std::vector<bool> arrives(program_.messages.size(), false);
+    for (const Emission& emission : emissions(draft_)) {
+      const auto home = homes[static_cast<std::uint32_t>(emission.from)];
+      if (home && *home != service.service)
+        arrives[static_cast<std::uint32_t>(emission.message)] = true;
+    }
+    for (const model::Endpoint& endpoint : program_.endpoints) {
+      const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
+      if (message == nullptr || !arrives[static_cast<std::uint32_t>(*message)]) continue;
+      if (homes[static_cast<std::uint32_t>(endpoint.component)] != service.service) continue;
+      if (!endpoint.channel || !program_[*endpoint.channel].ordered_by_key) continue;
+      cannot_order(*service.listens, service.listens_span,
+                   "messages of other services arrive here, over a standard SQS queue",
+                   program_[*endpoint.channel]);
+      return;
+    }
+  }
+
+  /// Whether the name says that what is lost at the end is no loss.
+  bool for_trying() const { return deployment_.name == "dev" || deployment_.name == "test"; }
+
+  void volatile_stores() {
+    if (for_trying()) return;
+    const auto homes = model::component_services(program_);
+    for (std::size_t i = 0; i < deployment_.stores.size(); ++i) {
+      const model::Store& store = deployment_.stores[i];
+      if (store.kind != model::StoreKind::memory) continue;
+      for (std::size_t c = 0; c < program_.components.size(); ++c) {
+        const model::Component& component = program_.components[c];
+        if (!homes[c] || deployment_.service_stores[number(*homes[c])] != i) continue;
+        const char* kept = kept_by(component.kind);
+        if (kept == nullptr) continue;
+        reporter_
+            .warning(kKeptInMemory, store.span, deployment_.name,
+                     kept + (" `" + component.name + "`"))
+            .label(component.span, "runs over many messages")
+            .help("what it waits for is gone when the process ends: use sqlite, postgres or mysql");
+        break;
+      }
+    }
+  }
+
+  static const char* kept_by(model::ComponentKind kind) {
+    if (kind == model::ComponentKind::saga) return "saga";
+    if (kind == model::ComponentKind::orchestrator) return "the slips of";
+    return nullptr;
+  }
+
+  void unused_places() {
+    if (program_.services.empty()) return;
+    std::vector<bool> stores(deployment_.stores.size(), deployment_.stores.size() == 1);
+    std::vector<bool> brokers(deployment_.brokers.size(), false);
+    for (const std::uint32_t store : deployment_.service_stores) stores[store] = true;
+    const auto use = [&](PlaceRef place) {
+      (place.kind == PlaceRef::Kind::store ? stores : brokers)[place.index] = true;
+    };
+    for (const model::ServicePlacement& service : deployment_.services) {
+      if (service.listens) use(*service.listens);
+      for (const model::ChannelPlacement& placed : service.channels) use(placed.place);
+    }
+    for (std::size_t i = 0; i < stores.size(); ++i) {
+      const model::Store& store = deployment_.stores[i];
+      if (!stores[i]) reporter_.warning(kUnusedPlace, store.span, "store", store.name);
+    }
+    for (std::size_t i = 0; i < brokers.size(); ++i) {
+      const model::Broker& broker = deployment_.brokers[i];
+      if (!brokers[i]) reporter_.warning(kUnusedPlace, broker.span, "broker", broker.name);
+    }
+  }
+
+  const model::Draft& draft_;
+  const model::Program& program_;
+  const model::Deployment& deployment_;
+  Reporter& reporter_;
+};
+
+}  // namespace
 
 void check_deployments(const model::Draft& draft, Reporter& reporter) {
   for (std::size_t i = 0; i < draft.program.deployments.size(); ++i) {
     const model::Deployment& deployment = draft.program.deployments[i];
-    if (deployment.stores.empty() && !draft.deployment_doubts[i]) {
+    if (draft.deployment_doubts[i]) continue;
+    if (deployment.stores.empty()) {
       reporter.error(kNoStore, deployment.span, deployment.name)
           .help("add one, which places everything: `store sqlite(\"flow.db\")`");
+      continue;
     }
-    for (std::size_t later = 1; later < deployment.stores.size(); ++later) {
-      reporter.error(kTwoStores, deployment.stores[later].span, deployment.name)
-          .label(deployment.stores.front().span, "the first store");
-    }
+    DeploymentCheck(draft, deployment, reporter).run();
   }
 }
 

@@ -136,6 +136,7 @@ void check_naming(const model::Draft& draft, Reporter& reporter) {
   for (const model::Deployment& deployment : program.deployments) {
     naming.snake(deployment, "deployment");
     for (const model::Store& store : deployment.stores) naming.snake(store, "store");
+    for (const model::Broker& broker : deployment.brokers) naming.snake(broker, "broker");
   }
 }
 

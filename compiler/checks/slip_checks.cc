@@ -183,33 +183,20 @@ class SlipCheck {
   Reporter& reporter_;
 };
 
-/// Where the steps of a slip run, and in which order: both come from the slip.
-void check_places(const model::Draft& draft, const model::Orchestrator& slip,
-                  const std::vector<std::optional<model::ServiceId>>& services,
-                  Reporter& reporter) {
+/// The order of a slip's steps: its command says it.
+void check_order(const model::Draft& draft, const model::Orchestrator& slip, Reporter& reporter) {
   const model::Program& program = draft.program;
-  const auto home = services[static_cast<std::uint32_t>(slip.component)];
   const model::Message& command =
       program[std::get<model::MessageId>(program[slip.endpoint].takes.type)];
   for (const model::SlipItem& item : slip.items) {
     const Endpoint& step = program[item.step];
-    if (step.channel) {
-      const model::Channel& channel = program[*step.channel];
-      if (!channel.ordered_by_key || command.key) continue;
-      reporter.error(kOrderedWithoutKey, item.span, command.name, channel.name)
-          .label(command.span, "the slip's command has no `key` field")
-          .label(channel.span, "asks for order by key")
-          .help("put `key` before the field that slips are ordered by");
-      continue;
-    }
-    const auto other = services[static_cast<std::uint32_t>(step.component)];
-    if (!home || !other || *home == *other) continue;
-    reporter
-        .error(kStepInOtherService, item.span, model::handler_name(program, item.step),
-               program[step.component].name, program[*other].name)
-        .here("`" + program[slip.component].name + "` is in service `" + program[*home].name + "`")
-        .label(step.span, "has no channel")
-        .help("give `" + step.name + "` a channel: `via NAME`");
+    if (!step.channel) continue;
+    const model::Channel& channel = program[*step.channel];
+    if (!channel.ordered_by_key || command.key) continue;
+    reporter.error(kOrderedWithoutKey, item.span, command.name, channel.name)
+        .label(command.span, "the slip's command has no `key` field")
+        .label(channel.span, "asks for order by key")
+        .help("put `key` before the field that slips are ordered by");
   }
 }
 
@@ -244,12 +231,11 @@ void check_steps(const model::Draft& draft, Reporter& reporter) {
 }
 
 void check_slips(const model::Draft& draft, Reporter& reporter) {
-  const auto services = services_by_component(draft.program);
   for (std::size_t i = 0; i < draft.program.orchestrators.size(); ++i) {
     if (draft.orchestrator_doubts[i]) continue;
     const model::Orchestrator& slip = draft.program.orchestrators[i];
     SlipCheck(draft, slip, reporter).run();
-    check_places(draft, slip, services, reporter);
+    check_order(draft, slip, reporter);
   }
 }
 

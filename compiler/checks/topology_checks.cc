@@ -66,10 +66,10 @@ void check_event_flow(const model::Draft& draft, Reporter& reporter) {
   for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
     for (const model::MessageId id : program.endpoints[i].publishes)
       published[static_cast<std::uint32_t>(id)] = true;
-    for (const model::SagaId id : program.endpoints[i].starts)
-      mark_starts(program, program[id], published);
     for (const model::MessageId id : program.endpoints[i].schedules)
       published[static_cast<std::uint32_t>(id)] = true;
+    for (const model::SagaId id : program.endpoints[i].starts)
+      mark_starts(program, program[id], published);
     const auto& gives = program.endpoints[i].gives;
     if (!gives || !program.endpoints[i].then) continue;
     const auto* message = std::get_if<model::MessageId>(&gives->type);

@@ -17,9 +17,8 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_dump_command());
   commands.push_back(make_explain_command());
   commands.push_back(make_later_command("fmt", "Format .flow files"));
-  commands.push_back(
-      make_later_command("lock", "Write flow.lock, against which changes are checked"));
-  commands.push_back(make_later_command("diff", "Compare two versions of a program"));
+  commands.push_back(make_lock_command());
+  commands.push_back(make_diff_command());
   commands.push_back(make_later_command("graph", "Draw the topology"));
   commands.push_back(make_later_command("init", "Make a new project"));
   commands.push_back(make_later_command("export", "Write the program as AsyncAPI"));

@@ -7,6 +7,7 @@
 
 #include "checks/checks.h"
 #include "commands/allowances.h"
+#include "commands/locking.h"
 #include "diagnostics/catalog.h"
 #include "diagnostics/render_text.h"
 #include "sema/analyze.h"
@@ -14,9 +15,11 @@
 namespace flowc {
 
 Compilation compile(const FileSystem& files, const std::string& main_path, SourceMap& sources,
-                    Reporter& reporter) {
+                    Reporter& reporter, Against against) {
   sema::Analysis analysis = sema::analyze(files, main_path, sources, reporter);
   check_program(analysis.draft, reporter);
+  if (against == Against::lock && !reporter.has_errors())
+    check_against_lock(files, main_path, analysis.draft.program, analysis.files, sources, reporter);
   const std::vector<std::string> evolution_rules = evolution_rule_names();
   apply_allowances(find_allowances(analysis.files, evolution_rules, reporter), evolution_rules,
                    reporter);

@@ -28,7 +28,8 @@ class DumpCommand final : public Command {
     SourceMap sources;
     Reporter reporter;
     if (after_ == Step::parse) return dump_syntax(environment, sources, reporter);
-    const Compilation compilation = compile(environment.files, file_, sources, reporter);
+    const Compilation compilation =
+        compile(environment.files, file_, sources, reporter, Against::nothing);
     print_diagnostics(reporter, sources, environment.err, environment.colour);
     if (!compilation.program) return ExitCode::errors;
     environment.out << (view_ ? emit_view(*compilation.program, {})

@@ -9,6 +9,7 @@
 
 #include "commands/command.h"
 #include "commands/compile.h"
+#include "commands/explain_deploy.h"
 #include "commands/explain_process.h"
 #include "commands/explain_retries.h"
 #include "commands/explain_text.h"
@@ -46,6 +47,8 @@ constexpr std::array kSubjects{
     Subject{"channel", explain_channel, channel_names},
     Subject{"endpoint", explain_endpoint, endpoint_ids},
     Subject{"message", explain_message, message_names},
+    Subject{"service", explain_service, service_names},
+    Subject{"deploy", explain_deployment, deployment_names},
     Subject{"risks", explain_all_risks, no_names},
     Subject{"step", explain_step, names_of<model::ComponentKind::steps>},
     Subject{"orchestrator", explain_orchestrator, names_of<model::ComponentKind::orchestrator>},
@@ -107,7 +110,8 @@ class ExplainCommand final : public Command {
     if (name_.empty() != (subject_ == "risks") || file_.empty()) return usage(environment);
     SourceMap sources;
     Reporter reporter;
-    const Compilation compilation = compile(environment.files, file_, sources, reporter);
+    const Compilation compilation =
+        compile(environment.files, file_, sources, reporter, Against::nothing);
     if (!compilation.program) {
       print_diagnostics(reporter, sources, environment.err, environment.colour);
       return ExitCode::errors;
@@ -128,8 +132,9 @@ class ExplainCommand final : public Command {
   cl::SubCommand command_{"explain", "Explain a diagnostic, or a part of a program"};
   cl::opt<std::string> subject_{
       cl::Positional, cl::Required,
-      cl::desc("FLnnnn | WARNING | channel NAME | endpoint ID | message NAME | step "
-               "NAME | orchestrator NAME | saga NAME | risks"),
+      cl::desc("FLnnnn | WARNING | channel NAME | endpoint ID | message "
+               "NAME | step NAME | orchestrator NAME | saga NAME | service NAME | "
+               "deploy NAME | risks"),
       cl::sub(command_)};
   cl::opt<std::string> name_{cl::Positional, cl::sub(command_)};
   cl::opt<std::string> file_{"file", cl::value_desc("FILE"),

@@ -22,8 +22,6 @@ inline constexpr ErrorDef<507, Name> kChoiceMixed{
     "`choose among` leaves the slip to C++, and step {0} stands beside it"};
 inline constexpr WarningDef<508, Name> kChoiceNeverReached{"choice_never_reached",
                                                            "step {0} can never be on the slip"};
-inline constexpr ErrorDef<509, Name, Name, Name> kStepInOtherService{
-    "{0} runs on the channel of its slip, and {1} belongs to service {2}"};
 inline constexpr ErrorDef<510, Name, Name> kStepCannotBegin{"step {0} cannot take {1}"};
 inline constexpr ErrorDef<511, Name, Word> kSlipTooLarge{"orchestrator {0} has more than {1}"};
 inline constexpr ErrorDef<512, Name, Name> kStepCannotFollow{"step {0} cannot follow {1}"};
@@ -59,17 +57,17 @@ inline constexpr WarningDef<537, Name, Name> kLateMessageFails{
     "late_message_fails", "{0} fails when it comes after this timer has ended state {1}"};
 
 inline constexpr std::array kProcessDefinitions{
-    kStepWithoutResult.definition,  kUndoElsewhere.definition,      kUndoTakesOther.definition,
-    kUndoCycle.definition,          kUnusedStep.definition,         kAmbiguousStep.definition,
-    kEmptySlip.definition,          kChoiceMixed.definition,        kChoiceNeverReached.definition,
-    kStepInOtherService.definition, kStepCannotBegin.definition,    kSlipTooLarge.definition,
-    kStepCannotFollow.definition,   kNoChoiceBegins.definition,     kSagaWithoutKey.definition,
-    kSagaKeyNotScalar.definition,   kSagaWithoutStart.definition,   kSagaWithoutFinal.definition,
-    kStartAfter.definition,         kDataWithoutDefault.definition, kFinalWithBody.definition,
-    kUnreachableState.definition,   kNoWayToFinal.definition,       kMessageTwiceInState.definition,
-    kNoCorrelation.definition,      kCorrelationForm.definition,    kCorrelationType.definition,
-    kTwoCorrelations.definition,    kPrivateCorrelation.definition, kWaitsForever.definition,
-    kTimerNeverFires.definition,    kLateMessageFails.definition,
+    kStepWithoutResult.definition,  kUndoElsewhere.definition,       kUndoTakesOther.definition,
+    kUndoCycle.definition,          kUnusedStep.definition,          kAmbiguousStep.definition,
+    kEmptySlip.definition,          kChoiceMixed.definition,         kChoiceNeverReached.definition,
+    kStepCannotBegin.definition,    kSlipTooLarge.definition,        kStepCannotFollow.definition,
+    kNoChoiceBegins.definition,     kSagaWithoutKey.definition,      kSagaKeyNotScalar.definition,
+    kSagaWithoutStart.definition,   kSagaWithoutFinal.definition,    kStartAfter.definition,
+    kDataWithoutDefault.definition, kFinalWithBody.definition,       kUnreachableState.definition,
+    kNoWayToFinal.definition,       kMessageTwiceInState.definition, kNoCorrelation.definition,
+    kCorrelationForm.definition,    kCorrelationType.definition,     kTwoCorrelations.definition,
+    kPrivateCorrelation.definition, kWaitsForever.definition,        kTimerNeverFires.definition,
+    kLateMessageFails.definition,
 };
 
 }  // namespace flowc

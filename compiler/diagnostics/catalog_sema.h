@@ -81,9 +81,7 @@ inline constexpr ErrorDef<420, Name> kEmptyComponent{"component {0} has no handl
 
 // 06: deployment.
 inline constexpr ErrorDef<601, Name> kNoStore{"deployment {0} has no store"};
-inline constexpr ErrorDef<602, Name> kTwoStores{
-    "deployment {0} has two stores, and this version supports one"};
-inline constexpr ErrorDef<603, Name, Name> kOptionMissing{"store {1} needs its {0}"};
+inline constexpr ErrorDef<603, Name, Word, Name> kOptionMissing{"{1} {2} needs its {0}"};
 
 // 08: style.
 inline constexpr WarningDef<801, Word, Name> kNotUpperCamel{"not_upper_camel",
@@ -148,7 +146,6 @@ inline constexpr std::array kSemanticDefinitions{
     kEmptyService.definition,
     kEmptyComponent.definition,
     kNoStore.definition,
-    kTwoStores.definition,
     kOptionMissing.definition,
     kNotUpperCamel.definition,
     kNotLowerSnake.definition,

@@ -44,8 +44,6 @@ inline constexpr ErrorDef<117, Name> kSecondModule{"a second `module` in the fil
 inline constexpr ErrorDef<118, Word> kCannotBePublic{"{0} cannot be `public`"};
 inline constexpr ErrorDef<119, Word> kTooLate{"{0} stands before the declarations"};
 inline constexpr ErrorDef<120, Number> kTooManyTokens{"the file has more than {0} words and signs"};
-inline constexpr ErrorDef<190, Word> kNotSupported{
-    "this version of flowc does not support {0} yet"};
 
 inline constexpr std::array kSyntaxDefinitions{
     kFileMissing.definition,
@@ -78,7 +76,6 @@ inline constexpr std::array kSyntaxDefinitions{
     kCannotBePublic.definition,
     kTooLate.definition,
     kTooManyTokens.definition,
-    kNotSupported.definition,
 };
 
 }  // namespace flowc

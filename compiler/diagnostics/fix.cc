@@ -61,8 +61,7 @@ std::string with_line_ends(const std::string& replacement, bool crlf) {
 
 /// The order in which flowc looks for mistakes: a mistake of one stage may hide those of the next.
 std::size_t stage_of(unsigned id) {
-  if (id >= 5 && id <= 9) return 0;                  // encoding
-  if (id == kNotSupported.definition.id) return 10;  // no mistake, and said of what is right
+  if (id >= 5 && id <= 9) return 0;  // encoding
   if (id >= 100 && id < 200) return 1;
   if (id < 100) return 2;  // files: imported once the importing file is parsed
   return std::min<std::size_t>(1 + id / 100, 10);

@@ -149,10 +149,11 @@ void Reporter::remove_warnings(const std::function<bool(const Diagnostic&)>& all
 
 std::vector<Diagnostic> Reporter::diagnostics(std::size_t per_file) const {
   std::vector<const Diagnostic*> sorted;
-  std::set<std::tuple<unsigned, Span>> seen;
+  std::set<std::tuple<unsigned, Span, std::string_view>> seen;
   for (const Diagnostic& diagnostic : reported_) {
     if (removed_.contains(&diagnostic)) continue;
-    if (seen.emplace(diagnostic.id, diagnostic.span).second) sorted.push_back(&diagnostic);
+    if (seen.emplace(diagnostic.id, diagnostic.span, diagnostic.message).second)
+      sorted.push_back(&diagnostic);
   }
   std::stable_sort(sorted.begin(), sorted.end(), [](const Diagnostic* a, const Diagnostic* b) {
     return std::tuple(a->span.file, a->span.begin, a->id) <

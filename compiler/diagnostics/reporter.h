@@ -94,8 +94,8 @@ class Reporter {
   /// Takes back the warnings that `allowed` says yes to. Errors are never asked about.
   void remove_warnings(const std::function<bool(const Diagnostic&)>& allowed);
 
-  /// What to show: each (id, span) once, sorted by file, offset and id, at most `per_file` of a
-  /// file, errors before warnings, and then one note that counts the rest.
+  /// What to show: each (id, span, message) once, sorted by file, offset and id, at most `per_file`
+  /// of a file, errors before warnings, and then one note that counts the rest.
   std::vector<Diagnostic> diagnostics(std::size_t per_file = limits::kDiagnosticsPerFile) const;
 
  private:

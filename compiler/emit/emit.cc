@@ -68,58 +68,62 @@ Json file_view(const Json& view) {
   return file;
 }
 
-OutputFile forward_declarations(const Renderer& render, const Json& view) {
-  Json declarations = Json::array();
-  for (const Json& type : view["types"]) {
-    const std::string name = type["name"];
-    if (type["kind"] == "enum") {
-      declarations.push_back("enum class " + name + " : " + type["underlying"].get<std::string>() +
+/// What a module declares, rendered piece by piece.
+struct Blocks {
+  Json forward = Json::array();  // `struct Item;`
+  std::string header, source;
+};
+
+/// Blocks end in one line end; a blank line stands between them.
+void add_block(std::string& text, std::string block) {
+  while (block.ends_with("\n\n")) block.pop_back();
+  if (block.empty()) return;
+  text += block;
+  text += '\n';
+}
+
+void add_type(const Renderer& render, const Json& type, Blocks& blocks) {
+  const std::string name = type["name"], kind = type["kind"];
+  if (kind == "enum") {
+    blocks.forward.push_back("enum class " + name + " : " + type["underlying"].get<std::string>() +
                              ";");
-    } else {
-      declarations.push_back("struct " + name + ";");
-    }
+  } else {
+    blocks.forward.push_back("struct " + name + ";");
   }
-  for (const char* kind : {"components", "services"}) {
-    for (const Json& item : view[kind]) {
-      declarations.push_back("class " + item["name"].get<std::string>() + ";");
-    }
-  }
-  Json file = file_view(view);
-  file["declarations"] = std::move(declarations);
-  return output(view["stem"].get<std::string>() + "_fwd.h", render("fwd.h", file));
+  blocks.header += render(kind + ".h", type) + '\n';
+  add_block(blocks.source, render(kind + ".cc", type));
 }
 
-OutputFile header(const Renderer& render, const Json& view) {
-  Json file = file_view(view);
-  file["blocks"] = Json::array();
-  for (const Json& type : view["types"]) {
-    file["blocks"].push_back(render(type["kind"].get<std::string>() + ".h", type));
+void add_classes(const Renderer& render, const Json& view, Blocks& blocks) {
+  if (view["versions"]["any"]) blocks.header += render("versions.h", view["versions"]) + '\n';
+  for (const char* kind : {"component", "service"}) {
+    for (const Json& item : view[kind + std::string("s")]) {
+      blocks.forward.push_back("class " + item["name"].get<std::string>() + ";");
+      blocks.header += render(kind + std::string(".h"), item) + '\n';
+    }
   }
-  if (view["versions"]["any"]) file["blocks"].push_back(render("versions.h", view["versions"]));
-  for (const Json& item : view["components"]) file["blocks"].push_back(render("component.h", item));
-  for (const Json& item : view["services"]) file["blocks"].push_back(render("service.h", item));
-  return output(view["header"], render("header.h", file));
-}
-
-OutputFile source(const Renderer& render, const Json& view) {
-  Json file = file_view(view);
-  file["blocks"] = Json::array();
-  const auto add = [&](std::string block) {
-    // Blocks end in one line end; the file's template puts a blank line between them.
-    while (block.ends_with("\n\n")) block.pop_back();
-    if (!block.empty()) file["blocks"].push_back(std::move(block));
-  };
-  for (const Json& type : view["types"]) {
-    add(render(type["kind"].get<std::string>() + ".cc", type));
+  if (view["versions"]["any"]) add_block(blocks.source, render("versions.cc", view["versions"]));
+  for (const Json& item : view["components"]) {
+    add_block(blocks.source, render("component.cc", item));
   }
-  if (view["versions"]["any"]) add(render("versions.cc", view["versions"]));
-  for (const Json& item : view["components"]) add(render("component.cc", item));
   if (view.contains("tables")) {
-    add(render("tables.cc", view["tables"]));
-    add(render("endpoints.cc", view["endpoints"]));
+    add_block(blocks.source, render("tables.cc", view["tables"]));
+    add_block(blocks.source, render("endpoints.cc", view["endpoints"]));
   }
-  for (const Json& item : view["services"]) add(render("service.cc", item));
-  return output(view["stem"].get<std::string>() + ".cc", render("source.cc", file));
+  for (const Json& item : view["services"]) add_block(blocks.source, render("service.cc", item));
+}
+
+/// A file's template with the blocks in the place of `{{blocks}}`: they may be most of a hundred
+/// megabytes, and the library copies what it prints several times over.
+OutputFile file_of(const Renderer& render, const std::string& name, Json view, std::string path,
+                   std::string_view blocks) {
+  constexpr std::string_view kMark = "\x1f\n";
+  view["blocks"] = kMark.substr(0, 1);
+  std::string text = render(name, view);
+  const std::size_t at = text.find(kMark);
+  FLOW_ASSERT(at != std::string::npos);
+  text.replace(at, kMark.size(), blocks);
+  return output(std::move(path), text);
 }
 
 /// Makes the view of each module in turn and hands it on, so that one is in memory at a time.
@@ -128,7 +132,8 @@ void for_each_module(const model::Program& program, const EmitOptions& options, 
   const view::Index index{program};
   const view::Source source{program, names, index, options};
   for (std::size_t i = 0; i < program.modules.size(); ++i) {
-    use(view::module_view(source, static_cast<model::ModuleId>(i)));
+    const auto id = static_cast<model::ModuleId>(i);
+    use(source, id, view::module_view(source, id));
   }
 }
 
@@ -137,17 +142,27 @@ void for_each_module(const model::Program& program, const EmitOptions& options, 
 std::vector<OutputFile> emit_cpp(const model::Program& program, const EmitOptions& options) {
   const Renderer render;
   std::vector<OutputFile> files;
-  for_each_module(program, options, [&](const Json& view) {
-    files.push_back(forward_declarations(render, view));
-    files.push_back(header(render, view));
-    files.push_back(source(render, view));
+  for_each_module(program, options, [&](const auto& source, model::ModuleId id, const Json& view) {
+    Blocks blocks;
+    view::for_each_type(source, id, [&](const Json& type) { add_type(render, type, blocks); });
+    add_classes(render, view, blocks);
+    const std::string stem = view["stem"];
+    Json file = file_view(view);
+    file["declarations"] = std::move(blocks.forward);
+    files.push_back(output(stem + "_fwd.h", render("fwd.h", file)));
+    file.erase("declarations");
+    files.push_back(file_of(render, "header.h", file, view["header"], blocks.header));
+    files.push_back(file_of(render, "source.cc", std::move(file), stem + ".cc", blocks.source));
   });
   return files;
 }
 
 std::string emit_view(const model::Program& program, const EmitOptions& options) {
   Json all = Json::array();
-  for_each_module(program, options, [&](Json&& view) { all.push_back(std::move(view)); });
+  for_each_module(program, options, [&](const auto& source, model::ModuleId id, Json&& view) {
+    view::for_each_type(source, id, [&](Json&& type) { view["types"].push_back(std::move(type)); });
+    all.push_back(std::move(view));
+  });
   return all.dump(2) + "\n";
 }
 

@@ -55,11 +55,11 @@ struct Draft {
   Program program;
   std::vector<EndpointPlaces> endpoint_places;    ///< as Program::endpoints
   std::vector<std::vector<Span>> service_places;  ///< of the components of each service
-  std::vector<bool> orchestrator_doubts;          ///< of each: steps or conditions may be missing
-  std::vector<bool> saga_doubts;                  ///< of each: states or ways may be missing
   std::map<std::uint32_t, std::vector<Span>>
-      retired_places;                   ///< as Component::retired, by ComponentId
-  std::vector<bool> deployment_doubts;  ///< of each deployment: stores may be missing
+      retired_places;                     ///< as Component::retired, by ComponentId
+  std::vector<bool> orchestrator_doubts;  ///< of each: steps or conditions may be missing
+  std::vector<bool> saga_doubts;          ///< of each: states or ways may be missing
+  std::vector<bool> deployment_doubts;    ///< of each deployment: stores may be missing
   Doubts doubts;
   std::set<ChannelId> used_by_damaged;  ///< channels of handlers that could not be kept
 };

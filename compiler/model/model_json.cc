@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "model/model_json_deploy.h"
 #include "model/model_json_handling.h"
 #include "model/model_json_partners.h"
 #include "model/model_json_process.h"
@@ -35,6 +36,7 @@ class Writer {
     json["translators"] = each(program_.translators, &Writer::translator);
     json["services"] = each(program_.services, &Writer::service_json);
     json["deployments"] = each(program_.deployments, &Writer::deployment_json);
+    json["scenarios"] = each(program_.scenarios, &Writer::scenario_json);
     return json;
   }
 
@@ -240,21 +242,15 @@ class Writer {
     return json;
   }
 
-  [[nodiscard]] Json store_json(const Store& store) const {
-    Json json = declaration(store);
-    json["kind"] = to_string(store.kind);
-    if (store.kind != StoreKind::sqlite) return json;
-    Json path;
-    if (store.path.environment) path["env"] = *store.path.environment;
-    if (store.path.has_default) path[store.path.environment ? "default" : "text"] = store.path.text;
-    json["path"] = path;
+  [[nodiscard]] Json deployment_json(const Deployment& deployment) const {
+    Json json = declaration(deployment);
+    add_deployment_json(json, program_, deployment);
     return json;
   }
 
-  [[nodiscard]] Json deployment_json(const Deployment& deployment) const {
-    Json json = declaration(deployment);
-    json["implicit"] = deployment.implicit;
-    json["stores"] = each(deployment.stores, &Writer::store_json);
+  [[nodiscard]] Json scenario_json(const Scenario& scenario) const {
+    Json json = owned(scenario);
+    add_scenario_json(json, program_, scenario);
     return json;
   }
 

@@ -11,7 +11,6 @@ Analysis analyze(const FileSystem& files, const std::string& main_path, SourceMa
   State state{files, sources, reporter};
   import_files(state, main_path);
   declare_names(state);
-  refuse_not_lowered(state);
   resolve_types(state);
   check_recursion(state);
   mark_records(state);
@@ -26,6 +25,7 @@ Analysis analyze(const FileSystem& files, const std::string& main_path, SourceMa
   lower_translators(state);
   lower_services(state);
   lower_deployments(state);
+  lower_scenarios(state);
   report_unused_imports(state);
 
   Analysis analysis;

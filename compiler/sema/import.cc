@@ -27,6 +27,7 @@ class Importer {
   // read.
   void visit(std::uint32_t index) {
     chain_.push_back(index);
+    bytes_ += state_.sources.text(FileId{index}).size();
     fill_up_to(index);
     state_.files.emplace_back();
     state_.files[index].syntax = parse(FileId{index}, state_.sources, state_.reporter);
@@ -54,6 +55,12 @@ class Importer {
         return;
       }
       add_edge(from, known->value, import);
+      return;
+    }
+    if (bytes_ >= limits::kTotalBytesMax) {
+      state_.reporter.error(kImportsTooMany, import.path.span, import.path.value,
+                            limits::kTotalBytesMax, "bytes");
+      lose_import(from);
       return;
     }
     if (state_.sources.size() >= limits::kFilesMax || chain_.size() >= limits::kImportDepthMax) {
@@ -116,6 +123,7 @@ class Importer {
 
   State& state_;
   std::vector<std::uint32_t> chain_;
+  std::size_t bytes_ = 0;  // of the files read
 };
 
 void make_modules(State& state) {

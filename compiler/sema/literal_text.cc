@@ -125,4 +125,33 @@ bool is_decimal(std::string_view text) {
   return cursor.good_to_the_end() && whole + scale <= kMaxDigits && scale <= kMaxScale;
 }
 
+bool is_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return false;
+  const std::size_t padded = text.find('=');
+  const std::size_t letters = padded == std::string_view::npos ? text.size() : padded;
+  if (text.size() - letters > 2) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool letter = std::isalnum(byte) != 0 || byte == '+' || byte == '/';
+    if (i < letters ? !letter : byte != '=') return false;
+  }
+  return true;
+}
+
+std::string iso_duration(std::int64_t microseconds) {
+  const std::int64_t seconds = microseconds / 1'000'000;
+  const std::int64_t fraction = microseconds % 1'000'000;
+  std::string text = "PT";
+  if (seconds >= 3600) text += std::to_string(seconds / 3600) + "H";
+  if (seconds / 60 % 60 != 0) text += std::to_string(seconds / 60 % 60) + "M";
+  if (seconds % 60 == 0 && fraction == 0 && microseconds != 0) return text;
+  text += std::to_string(seconds % 60);
+  if (fraction != 0) {
+    std::string digits = std::to_string(1'000'000 + fraction).substr(1);
+    digits.erase(digits.find_last_not_of('0') + 1);
+    text += "." + digits;
+  }
+  return text + "S";
+}
+
 }  // namespace flowc::sema

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,5 +21,11 @@ namespace flowc::sema {
 
 /// `-12.50`: at most 38 digits, at most 28 of them after the point.
 [[nodiscard]] bool is_decimal(std::string_view text);
+
+/// `aGVsbG8=`: the standard alphabet, with its padding.
+[[nodiscard]] bool is_base64(std::string_view text);
+
+/// A length of time as it travels: `PT36H`, `PT15M`, `PT0.25S`. Never negative.
+[[nodiscard]] std::string iso_duration(std::int64_t microseconds);
 
 }  // namespace flowc::sema

@@ -1,80 +1,367 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "diagnostics/catalog.h"
+#include "diagnostics/suggest.h"
+#include "model/homes.h"
+#include "sema/lower_places.h"
 #include "sema/step.h"
 
 namespace flowc::sema {
 namespace {
 
-model::Setting lower(const ast::Setting& syntax) {
+using model::ChannelId;
+using model::PlaceRef;
+using model::PlaceUse;
+using model::PublisherId;
+using model::ServiceId;
+
+constexpr std::uint64_t kPartitionsMax = 10'000;
+
+model::Setting literal(std::string text) {
   model::Setting setting;
-  if (syntax.text) setting.text = syntax.text->value;
-  if (syntax.environment) setting.environment = syntax.environment->value;
-  setting.has_default = syntax.text.has_value();
+  setting.text = std::move(text);
   return setting;
 }
 
-/// The `path` of sqlite, named or alone.
-void sqlite_options(State& state, const ast::Place& syntax, model::Store& store) {
-  std::optional<Span> given;
-  for (const ast::Option& option : syntax.options) {
-    if (option.name && option.name->text != "path") {
-      state.reporter
-          .error(kUnknownWord, option.name->span, option.name->text, "an option of `sqlite`")
-          .did_you_mean(option.name->span, option.name->text, {"path"});
-      continue;
-    }
-    if (option.value.word) {
-      state.reporter.error(kExpected, option.value.span, "a string or `env(…)`",
-                           '`' + option.value.word->text + '`');
-      given = option.value.span;
-      continue;
-    }
-    if (given) {
-      state.reporter.error(kGivenTwice, option.value.span, "path")
-          .label(*given, "first given here");
-      continue;
-    }
-    given = option.value.span;
-    store.path = lower(option.value);
-  }
-  if (!given && !syntax.damaged) {
-    state.reporter.error(kOptionMissing, syntax.kind.span, "file", "sqlite")
-        .help("name it: `sqlite(\"flow.db\")`");
-  }
+/// `a`, `b` and 3 more.
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < 3; ++i)
+    text += (i == 0 ? "`" : ", `") + names[i] + "`";
+  if (names.size() > 3) text += " and " + std::to_string(names.size() - 3) + " more";
+  return text;
 }
 
-void lower(State& state, const ast::Place& syntax, model::Deployment& deployment) {
-  model::Store store;
-  store.span = syntax.name ? syntax.name->span : syntax.kind.span;
-  if (syntax.name) store.name = syntax.name->text;
-  const std::string& kind = syntax.kind.text;
-  if (kind == "sqlite") {
-    store.kind = model::StoreKind::sqlite;
-    sqlite_options(state, syntax, store);
-  } else if (kind == "memory") {
-    store.kind = model::StoreKind::memory;
-    for (const ast::Option& option : syntax.options) {
-      state.reporter.error(kUnknownWord, option.span, state.sources.text(option.span),
-                           "an option of `memory`, which has none");
+/// What is true of the program under every deployment.
+struct Uses {
+  explicit Uses(const model::Program& program)
+      : channel_services(model::channel_services(program)) {
+    const auto components = model::component_services(program);
+    for (const model::Endpoint& endpoint : program.endpoints) {
+      const auto home = components[static_cast<std::uint32_t>(endpoint.component)];
+      if (endpoint.channel && home) channels[*home].insert(*endpoint.channel);
     }
-  } else if (kind == "postgres" || kind == "mysql") {
-    state.reporter.error(kNotSupported, syntax.kind.span, "`" + kind + "` stores");
-    return;
-  } else {
-    state.reporter.error(kUnknownWord, syntax.kind.span, kind, "a kind of store")
-        .did_you_mean(syntax.kind.span, kind, {"sqlite", "memory", "postgres", "mysql"});
-    return;
+    for (std::uint32_t i = 0; i < program.channels.size(); ++i)
+      channel_by_name.emplace(program.channels[i].name, ChannelId{i});
   }
-  deployment.stores.push_back(std::move(store));
-}
+  std::vector<std::optional<ServiceId>> channel_services;
+  std::map<ServiceId, std::set<ChannelId>> channels;
+  std::map<std::string, ChannelId, std::less<>> channel_by_name;
+};
 
-/// What runs without any `deploy`: everything in one file.
-model::Deployment implicit_deployment() {
+class DeploymentLowering {
+ public:
+  DeploymentLowering(State& state, const Uses& uses, std::size_t index)
+      : state_(state),
+        program_(state.draft.program),
+        uses_(uses),
+        syntax_(*state.deployments[index]),
+        out_(program_.deployments[index]),
+        doubtful_(syntax_.damaged) {}
+
+  /// Whether something of it may be missing.
+  bool run() {
+    for (const ast::Place& store : syntax_.stores) lower_store(store);
+    for (const ast::Place& broker : syntax_.brokers) lower_broker(broker);
+    for (const ast::ServicePlacement& service : syntax_.services) lower_service(service);
+    for (const ast::PublisherPlacement& publisher : syntax_.publishers) lower_publisher(publisher);
+    if (!doubtful_) require_publishers();
+    place_services();
+    place_channels();
+    return doubtful_;
+  }
+
+ private:
+  struct Known {
+    std::optional<PlaceRef> place;  // absent: it could not be understood
+    Span name;
+  };
+
+  void lower_store(const ast::Place& syntax) {
+    model::Store store;
+    store.span = syntax.name ? syntax.name->span : syntax.kind.span;
+    if (syntax.name) store.name = syntax.name->text;
+    if (!syntax.name && syntax_.stores.size() > 1) {
+      state_.reporter.error(kStoreUnnamed, syntax.kind.span, out_.name)
+          .help("name it: `store main: " + syntax.kind.text + "…`");
+    }
+    const auto place = lower_place(state_, syntax, PlaceUse::store);
+    const PlaceRef here{PlaceRef::Kind::store, static_cast<std::uint32_t>(out_.stores.size())};
+    if (syntax.name) add_name(*syntax.name, "store", place ? std::optional(here) : std::nullopt);
+    if (!place) {
+      doubtful_ = true;
+      return;
+    }
+    store.kind = static_cast<model::StoreKind>(model::position(*place->kind));
+    store.options = place->options;
+    if (store.kind == model::StoreKind::sqlite && !store.options.empty()) {
+      store.path = store.options.front().value;
+      store.options.clear();
+    }
+    out_.stores.push_back(std::move(store));
+  }
+
+  void lower_broker(const ast::Place& syntax) {
+    const auto place = lower_place(state_, syntax, PlaceUse::broker);
+    const PlaceRef here{PlaceRef::Kind::broker, static_cast<std::uint32_t>(out_.brokers.size())};
+    if (syntax.name) add_name(*syntax.name, "broker", place ? std::optional(here) : std::nullopt);
+    if (!place) {
+      doubtful_ = true;
+      return;
+    }
+    if (!place->complete) doubtful_ = true;  // what it can do may hang on an option
+    model::Broker broker;
+    broker.span = syntax.name ? syntax.name->span : syntax.kind.span;
+    if (syntax.name) broker.name = syntax.name->text;
+    broker.kind = static_cast<model::BrokerKind>(model::position(*place->kind));
+    broker.options = place->options;
+    out_.brokers.push_back(std::move(broker));
+  }
+
+  void add_name(const ast::Name& name, const char* word, std::optional<PlaceRef> place) {
+    const auto [first, added] = names_.emplace(name.text, Known{place, name.span});
+    if (added) return;
+    state_.reporter.error(kDeclaredTwice, name.span, word, name.text)
+        .label(first->second.name, "first declared here")
+        .help("stores and brokers of a deployment have one space of names");
+    doubtful_ = true;
+  }
+
+  /// The place of that name, of either kind. Nothing, if reported or not understood.
+  std::optional<PlaceRef> find_place(const ast::Name& name, const char* word,
+                                     std::optional<PlaceRef::Kind> wanted) {
+    const auto found = names_.find(name.text);
+    if (found == names_.end()) return guess_place(name, word, wanted);
+    const auto& place = found->second.place;
+    if (!place || !wanted || place->kind == *wanted) return place;
+    const bool store = *wanted == PlaceRef::Kind::store;
+    auto diagnostic =
+        state_.reporter.error(kWrongKind, name.span, name.text, store ? "a broker" : "a store",
+                              store ? "a store" : "a broker");
+    diagnostic.label(found->second.name, "declared here");
+    diagnostic.help(store
+                        ? "a broker carries what is on its way; `channel NAME on " + name.text +
+                              "` places one channel there"
+                        : std::string("services on one store reach each other without `listens`"));
+    return std::nullopt;
+  }
+
+  std::optional<PlaceRef> guess_place(const ast::Name& name, const char* word,
+                                      std::optional<PlaceRef::Kind> wanted) {
+    std::vector<std::string> candidates;
+    for (const auto& [known, place] : names_) {
+      if (!wanted || !place.place || place.place->kind == *wanted) candidates.push_back(known);
+    }
+    const std::vector<std::string> similar = suggest(name.text, candidates);
+    if (similar.empty() && doubtful_) return std::nullopt;
+    auto diagnostic = state_.reporter.error(kNotDeclared, name.span, word, name.text);
+    diagnostic.did_you_mean(name.span, name.text, candidates);
+    if (similar.size() != 1) return std::nullopt;
+    const Known& meant = names_.find(similar.front())->second;
+    diagnostic.label(meant.name, "similar name, declared here");
+    return meant.place;
+  }
+
+  void lower_service(const ast::ServicePlacement& syntax) {
+    if (syntax.damaged) doubtful_ = true;
+    const auto symbol = find_global(state_, state_.symbols.services, syntax.service, "service",
+                                    syntax.service.span);
+    if (!symbol) {
+      doubtful_ = true;
+      return;
+    }
+    const ServiceId id{symbol->index};
+    if (const model::ServicePlacement* first = model::find_placement(out_, id)) {
+      if (syntax.service.text == program_[id].name) {
+        state_.reporter.error(kPlacedTwice, syntax.service.span, "service", syntax.service.text)
+            .label(first->span, "first placed here");
+      }
+      doubtful_ = true;
+      return;
+    }
+    model::ServicePlacement made;
+    made.service = id;
+    made.span = syntax.service.span;
+    if (syntax.listens) {
+      made.listens_span = syntax.listens->span;
+      made.listens = find_place(*syntax.listens, "broker", PlaceRef::Kind::broker);
+      if (!made.listens) doubtful_ = true;
+    }
+    if (syntax.channels) {
+      const auto store = find_place(*syntax.channels, "store", PlaceRef::Kind::store);
+      if (store) made.store = store->index;
+      if (!store) doubtful_ = true;
+    }
+    for (const ast::ChannelPlacement& channel : syntax.channel) lower_channel(channel, made);
+    out_.services.push_back(std::move(made));
+  }
+
+  void lower_channel(const ast::ChannelPlacement& syntax, model::ServicePlacement& service) {
+    const auto channel = find_channel(syntax.channel, service.service);
+    const auto place = find_place(syntax.place, "store or broker", std::nullopt);
+    if (!channel || !place) {
+      doubtful_ = true;
+      return;
+    }
+    model::ChannelPlacement made{*channel, *place, std::nullopt, syntax.place.span};
+    for (const model::ChannelPlacement& first : service.channels) {
+      if (first.channel != *channel) continue;
+      state_.reporter.error(kPlacedTwice, syntax.channel.span, "channel", syntax.channel.text)
+          .label(first.span, "first placed here");
+      return;
+    }
+    if (syntax.partitions) partitions(*syntax.partitions, syntax.place, made);
+    service.channels.push_back(made);
+  }
+
+  void partitions(const ast::Integer& count, const ast::Name& place, model::ChannelPlacement& out) {
+    const bool kafka = out.place.kind == PlaceRef::Kind::broker &&
+                       out_.brokers[out.place.index].kind == model::BrokerKind::kafka;
+    if (!kafka) {
+      state_.reporter.error(kPartitionsHere, count.span, place.text)
+          .label(names_.find(model::place_name(out_, out.place))->second.name, "declared here")
+          .help("leave `partitions` out: only a topic of Kafka is cut into them");
+      return;
+    }
+    if (count.value < 1 || count.value > kPartitionsMax) {
+      state_.reporter.error(
+          kPolicyOutOfBounds, count.span, "`partitions`",
+          count.value < 1 ? "is at least 1" : "is at most " + std::to_string(kPartitionsMax));
+      return;
+    }
+    out.partitions = static_cast<std::uint32_t>(count.value);
+  }
+
+  std::optional<ChannelId> find_channel(const ast::Name& name, ServiceId service) {
+    const auto own = uses_.channels.find(service);
+    const auto found = uses_.channel_by_name.find(name.text);
+    if (found != uses_.channel_by_name.end()) {
+      if (own != uses_.channels.end() && own->second.count(found->second) != 0)
+        return found->second;
+      if (!state_.draft.doubts.handlers && !state_.draft.doubts.channels &&
+          !state_.draft.doubts.services) {
+        state_.reporter.error(kChannelNotUsed, name.span, name.text, program_[service].name)
+            .label(program_[found->second].span, "declared here")
+            .help("a service places the channels of its own handlers");
+      }
+      return std::nullopt;
+    }
+    std::vector<std::string> candidates;
+    if (own != uses_.channels.end()) {
+      for (const ChannelId id : own->second) candidates.push_back(program_[id].name);
+    }
+    const std::vector<std::string> similar = suggest(name.text, candidates);
+    if (similar.empty() && (state_.draft.doubts.channels || state_.draft.doubts.handlers))
+      return std::nullopt;
+    auto diagnostic = state_.reporter.error(kNotDeclared, name.span, "channel", name.text);
+    diagnostic.did_you_mean(name.span, name.text, candidates);
+    if (similar.size() != 1) return std::nullopt;
+    return uses_.channel_by_name.find(similar.front())->second;
+  }
+
+  void lower_publisher(const ast::PublisherPlacement& syntax) {
+    const auto symbol = find_global(state_, state_.symbols.publishers, syntax.publisher,
+                                    "publisher", syntax.publisher.span);
+    const auto place = lower_place(state_, syntax.place, PlaceUse::publisher);
+    if (!symbol) {
+      doubtful_ = true;
+      return;
+    }
+    const PublisherId id{symbol->index};
+    const auto [first, added] = placed_.emplace(id, syntax.publisher.span);
+    if (!added) {
+      if (syntax.publisher.text == program_[id].name) {
+        state_.reporter
+            .error(kPlacedTwice, syntax.publisher.span, "publisher", syntax.publisher.text)
+            .label(first->second, "first placed here");
+      }
+      return;
+    }
+    if (!place) return;
+    model::PublisherPlacement made;
+    made.publisher = id;
+    made.kind = static_cast<model::PartnerKind>(model::position(*place->kind));
+    made.options = place->options;
+    made.span = syntax.publisher.span;
+    out_.publishers.push_back(std::move(made));
+  }
+
+  void require_publishers() {
+    std::vector<std::string> missing;
+    const model::Publisher* first = nullptr;
+    for (std::uint32_t i = 0; i < program_.publishers.size(); ++i) {
+      if (placed_.count(PublisherId{i}) != 0) continue;
+      if (first == nullptr) first = &program_.publishers[i];
+      missing.push_back(program_.publishers[i].name);
+    }
+    if (first == nullptr) return;
+    state_.reporter
+        .error(kPublisherNotPlaced, out_.span, out_.name,
+               (missing.size() == 1 ? "publisher " : "publishers ") + listed(missing))
+        .label(first->span, "declared here")
+        .help("for development: `publisher " + first->name + " on file(\"" + first->name +
+              ".jsonl\")`");
+  }
+
+  void place_services() {
+    out_.service_stores.assign(program_.services.size(), 0);
+    std::vector<std::string> unclear;
+    for (std::uint32_t i = 0; i < program_.services.size(); ++i) {
+      const model::ServicePlacement* said = model::find_placement(out_, ServiceId{i});
+      if (said != nullptr && said->store) out_.service_stores[i] = *said->store;
+      if ((said == nullptr || !said->store) && out_.stores.size() > 1)
+        unclear.push_back(program_.services[i].name);
+    }
+    if (unclear.empty() || doubtful_) return;
+    const std::string store = model::place_name(out_, {PlaceRef::Kind::store, 0});
+    state_.reporter
+        .error(kServiceStoreUnclear, out_.span, out_.name,
+               (unclear.size() == 1 ? "service " : "services ") + listed(unclear))
+        .label(out_.stores[0].span, "one store")
+        .label(out_.stores[1].span, "another")
+        .help("say it: `service " + unclear.front() + " { channels on " + store + " }`");
+  }
+
+  void place_channels() {
+    out_.channel_places.assign(program_.channels.size(), PlaceRef{});
+    for (std::size_t i = 0; i < program_.channels.size(); ++i) {
+      if (const auto service = uses_.channel_services[i])
+        out_.channel_places[i].index = out_.service_stores[static_cast<std::uint32_t>(*service)];
+    }
+    for (const model::ServicePlacement& service : out_.services) {
+      for (const model::ChannelPlacement& placed : service.channels)
+        out_.channel_places[static_cast<std::uint32_t>(placed.channel)] = placed.place;
+    }
+  }
+
+  State& state_;
+  model::Program& program_;
+  const Uses& uses_;
+  const ast::Deploy& syntax_;
+  model::Deployment& out_;
+  bool doubtful_;
+  std::map<std::string, Known, std::less<>> names_;
+  std::map<PublisherId, Span> placed_;
+};
+
+/// What runs without any `deploy`: everything in one file, and each partner a file of its own.
+model::Deployment implicit_deployment(const model::Program& program) {
   model::Store store;
-  store.path.text = "flow.db";
+  store.path = literal("flow.db");
   model::Deployment deployment;
   deployment.name = "dev";
   deployment.implicit = true;
   deployment.stores.push_back(std::move(store));
+  for (std::uint32_t i = 0; i < program.publishers.size(); ++i) {
+    model::PublisherPlacement placed;
+    placed.publisher = PublisherId{i};
+    placed.options.push_back({"path", literal(program.publishers[i].name + ".jsonl"), {}});
+    deployment.publishers.push_back(std::move(placed));
+  }
+  deployment.service_stores.assign(program.services.size(), 0);
+  deployment.channel_places.assign(program.channels.size(), PlaceRef{});
   return deployment;
 }
 
@@ -82,20 +369,13 @@ model::Deployment implicit_deployment() {
 
 void lower_deployments(State& state) {
   std::vector<model::Deployment>& deployments = state.draft.program.deployments;
+  const Uses uses(state.draft.program);
   for (std::size_t i = 0; i < state.deployments.size(); ++i) {
-    const ast::Deploy& syntax = *state.deployments[i];
-    for (const ast::Place& store : syntax.stores) lower(state, store, deployments[i]);
-    for (const ast::Place& broker : syntax.brokers)
-      state.reporter.error(kNotSupported, broker.span, "brokers");
-    for (const ast::ServicePlacement& service : syntax.services)
-      state.reporter.error(kNotSupported, service.span, "the placement of services");
-    for (const ast::PublisherPlacement& publisher : syntax.publishers)
-      state.reporter.error(kNotSupported, publisher.span, "publishers");
-    const bool doubtful = syntax.damaged || deployments[i].stores.size() != syntax.stores.size();
+    const bool doubtful = DeploymentLowering(state, uses, i).run();
     state.draft.deployment_doubts.push_back(doubtful);
   }
   if (!deployments.empty()) return;
-  deployments.push_back(implicit_deployment());
+  deployments.push_back(implicit_deployment(state.draft.program));
   state.draft.deployment_doubts.push_back(false);
 }
 

@@ -84,6 +84,11 @@ void report_reserved_name(Reporter& reporter, const ast::Name& name);
 /// Reports a text that cannot be `what`: a wire name or an endpoint id.
 void check_wire_text(Reporter& reporter, const ast::Text& text, const char* what);
 
+/// What a name means in a scope that all modules share. A name that is nearly one of them is
+/// reported at `span` and taken for it; nothing, if reported or poisoned. `word`: `service`.
+std::optional<Symbol> find_global(State& state, const Scope& scope, const ast::Name& name,
+                                  const char* word, Span span);
+
 /// Whether fields are missing that the source has: a mistake in them was reported, and what is not
 /// found may be one of them.
 bool fields_lost(const State& state, model::MessageId message);
@@ -92,7 +97,6 @@ bool fields_lost(const State& state, model::RecordId record);
 // The steps, in their order.
 void import_files(State& state, const std::string& main_path);
 void declare_names(State& state);
-void refuse_not_lowered(State& state);
 void resolve_types(State& state);
 void check_recursion(State& state);
 void mark_records(State& state);
@@ -107,6 +111,7 @@ void lower_forwards(State& state);
 void lower_translators(State& state);
 void lower_services(State& state);
 void lower_deployments(State& state);
+void lower_scenarios(State& state);
 void report_unused_imports(State& state);
 
 }  // namespace flowc::sema

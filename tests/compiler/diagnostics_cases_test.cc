@@ -52,9 +52,10 @@ std::vector<SourceText> fixed(const std::vector<SourceText>& files, const Source
   return result;
 }
 
-/// Ids that need a file system or a size that no case can have: diagnostics_catalog_test.cc shows
-/// them; checks_message_flow_test.cc those of sagas, slips and brokers.
-const std::set<unsigned> kTestedElsewhere{3, 4, 112, 120, 214, 461, 462, 463, 464};
+/// Ids that need a file system, a size or a lock that no case can have: diagnostics_catalog_test.cc
+/// and the locks of tests/lock show them; checks_message_flow_test.cc those of retry times.
+const std::set<unsigned> kTestedElsewhere{3,   4,   112, 120, 214, 461, 462, 463,
+                                          464, 716, 725, 727, 728, 729, 731};
 
 std::string errors_of(const Compiled& compiled) {
   std::string text;

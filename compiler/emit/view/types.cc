@@ -208,21 +208,20 @@ Json lines(const std::vector<std::string>& lines) {
   return view;
 }
 
-Json types_view(const Source& source, model::ModuleId module) {
-  Json view = Json::array();
+void for_each_type(const Source& source, model::ModuleId module,
+                   const std::function<void(Json&&)>& use) {
   for (const OrderedType& ordered : ordered_types(source.program, source.index.types(module))) {
     if (const auto* id = std::get_if<model::EnumId>(&ordered.type)) {
-      view.push_back(enum_view(source, *id));
+      use(enum_view(source, *id));
     } else if (const auto* message = std::get_if<model::MessageId>(&ordered.type)) {
-      view.push_back(message_view(source, *message, ordered));
+      use(message_view(source, *message, ordered));
     } else {
       const auto record = std::get<model::RecordId>(ordered.type);
       const model::Record& declared = source.program[record];
-      view.push_back(struct_view(source, module, declared.documentation, source.names[record],
-                                 declared.fields, ordered));
+      use(struct_view(source, module, declared.documentation, source.names[record], declared.fields,
+                      ordered));
     }
   }
-  return view;
 }
 
 }  // namespace flowc::view

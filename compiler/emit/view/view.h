@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -22,9 +23,11 @@ struct Source {
   const EmitOptions& options;
 };
 
-/// The records, enums and messages of a module, in the order they must be declared: `kind` is
-/// `enum` or `record`.
-[[nodiscard]] Json types_view(const Source& source, model::ModuleId module);
+/// Hands on the views of the records, enums and messages of a module one by one, in the order they
+/// must be declared: `kind` is `enum` or `record`. All of a large module at once would be many
+/// times the size of what is made from them.
+void for_each_type(const Source& source, model::ModuleId module,
+                   const std::function<void(Json&&)>& use);
 /// How the payloads of old versions are read: the upcasts of a module, and of each message with
 /// several versions the function that reads any.
 [[nodiscard]] Json versions_view(const Source& source, model::ModuleId module);
@@ -36,7 +39,7 @@ struct Source {
 [[nodiscard]] Json endpoints_view(const Source& source, model::ModuleId module);
 /// The constant tables of what the program's stores and services share.
 [[nodiscard]] Json tables_view(const Source& source, model::ModuleId from);
-/// The whole of what one .flow file's outputs are made from.
+/// What one .flow file's outputs are made from; its `types` are left for for_each_type().
 [[nodiscard]] Json module_view(const Source& source, model::ModuleId module);
 
 // ---- shared by the views

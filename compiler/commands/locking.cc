@@ -1,0 +1,73 @@
+#include "commands/locking.h"
+
+#include <utility>
+
+#include "base/limits.h"
+#include "diagnostics/catalog.h"
+#include "lock/evolution.h"
+#include "lock/text.h"
+
+namespace flowc {
+namespace {
+
+std::vector<lock::Allow> allows_of(const std::vector<std::unique_ptr<ast::File>>& syntax) {
+  std::vector<lock::Allow> allows;
+  for (const auto& file : syntax) {
+    for (const ast::Allow& allow : file->allows)
+      allows.push_back({allow.rule.text, allow.target ? allow.target->text() : std::string{},
+                        allow.reason ? allow.reason->value : std::string{}, allow.rule.span,
+                        allow.span});
+  }
+  return allows;
+}
+
+std::string fault_text(const FileError& error) {
+  switch (error.fault) {
+    case FileFault::directory:
+      return "it is a directory";
+    case FileFault::not_regular:
+      return "it is no regular file";
+    case FileFault::too_large:
+      return "it is larger than " + std::to_string(limits::kFileBytesMax) + " bytes";
+    default:
+      return error.detail;
+  }
+}
+
+}  // namespace
+
+std::optional<lock::Lock> read_lock_text(const std::string& path, const std::string& text,
+                                         SourceMap& sources, Reporter& reporter) {
+  auto lock = lock::read_lock(text, sources.add(path, text));
+  if (lock) return std::move(lock).value();
+  const lock::ReadError& error = lock.error();
+  if (error.newer) {
+    reporter.error(kLockNewer, error.span, error.problem, lock::kFormat).help(error.help);
+  } else {
+    auto diagnostic = reporter.error(kLockMalformed, error.span, error.problem);
+    if (!error.help.empty()) diagnostic.help(error.help);
+  }
+  return std::nullopt;
+}
+
+Locking check_against_lock(const FileSystem& files, const std::string& main_path,
+                           const model::Program& program,
+                           const std::vector<std::unique_ptr<ast::File>>& syntax,
+                           SourceMap& sources, Reporter& reporter) {
+  Locking locking;
+  locking.path = import_path(main_path, "flow.lock");
+  locking.after = lock::lock_of(program);
+  auto text = files.read(locking.path);
+  if (text) {
+    locking.text = text.value();
+    locking.before = read_lock_text(locking.path, text.value(), sources, reporter);
+  } else if (text.error().fault != FileFault::missing) {
+    const Span start{sources.add(locking.path, ""), 0, 0};
+    reporter.error(kLockMalformed, start, fault_text(text.error()));
+  }
+  locking.accepted = lock::check_evolution(locking.before ? &*locking.before : nullptr,
+                                           locking.after, allows_of(syntax), reporter);
+  return locking;
+}
+
+}  // namespace flowc

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lock/compare.h"
+#include "lock/types.h"
+
+namespace flowc::lock {
+
+/// A comparison under way: the two locks, and what was found so far.
+struct Comparison {
+  Comparison(const Lock& old_lock, const Lock& new_lock)
+      : before(old_lock), after(new_lock), before_index(old_lock), after_index(new_lock) {}
+
+  const Lock& before;
+  const Lock& after;
+  Index before_index;
+  Index after_index;
+  std::map<std::string, std::string> renamed_wires = {};  ///< old wire name to new
+  std::map<std::string, std::string> renamed_sagas = {};  ///< old id to new; the same ones too
+  std::vector<Change> changes = {};
+};
+
+/// What has fields, in both locks: a message, a record, the data of a saga.
+struct Holder {
+  std::string subject;  ///< in full
+  std::string shown;    ///< as people say it
+  std::string payload;  ///< what lacks a field: "a message in flight", "a running saga"
+  bool travels = true;  ///< else nothing of it is ever in flight or stored
+  std::vector<std::string> endpoints;
+  Span now;
+};
+
+/// `OrderPlaced` of `shop.OrderPlaced`.
+std::string last_name(std::string_view full_name);
+/// "2 consumers", "1 consumer", or `otherwise` for none.
+std::string consumers(std::size_t count, std::string_view otherwise);
+/// The module that a full name begins with, or the main file's.
+Span module_of(const Lock& lock, std::string_view full_name);
+
+// The parts, in their order: messages say which wire names moved, and sagas which ids did, before
+// endpoints are looked at.
+void compare_messages(Comparison& comparison);
+void compare_types(Comparison& comparison);
+void compare_processes(Comparison& comparison);
+void compare_endpoints(Comparison& comparison);
+void compare_fields(Comparison& comparison, const Holder& holder, const Fields& before,
+                    const Fields& after);
+
+}  // namespace flowc::lock
