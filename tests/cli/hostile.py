@@ -175,7 +175,7 @@ def cases():
         + "".join(f"  h{i}(R) -> R then h{(i + 1) % 20_000}\n" for i in range(20_000)) + "}\nservice s { H }\n")
     add("2,000,001 words and signs", MODULE + "record R {" + "a " * 2_000_001 + "}\n", "FL0120")
     add("a record of 660,000 fields of one name", MODULE + "record R {\n" + "a: int32\n" * 660_000 + "}\n", "FL0206")
-    add("an enum of 1,900,000 values of one name", MODULE + "enum N {\n" + "a\n" * 1_900_000 + "}\n", "FL0203")
+    add("an enum of 1,900,000 values of one name", MODULE + "enum N {\n" + "a\n" * 1_900_000 + "}\n", "FL0202")
     for seed in range(3):
         add(f"noise {seed}", noise(seed, 1_000_000))
         add(f"words {seed}", words(seed, 200_000))
