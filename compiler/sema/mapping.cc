@@ -1,7 +1,6 @@
 #include "sema/mapping.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "base/limits.h"
@@ -9,7 +8,7 @@
 #include "diagnostics/listing.h"
 #include "model/names.h"
 #include "model/type_rules.h"
-#include "sema/values.h"
+#include "sema/expressions.h"
 
 namespace flowc::sema {
 namespace {
@@ -19,27 +18,7 @@ using model::Expression;
 using model::Field;
 using model::Type;
 
-std::optional<std::uint32_t> index_of(const std::vector<Field>& fields, std::string_view name) {
-  for (std::uint32_t i = 0; i < fields.size(); ++i) {
-    if (fields[i].name == name) return i;
-  }
-  return std::nullopt;
-}
-
-/// A name by itself, which an enum's value may have.
-bool is_bare(const ast::Expression& syntax) {
-  return syntax.kind == Kind::path && syntax.path.parts.size() == 1;
-}
-
-/// A field that a path named, with what is said of it in messages.
-struct Found {
-  model::FieldRef ref;
-  const Field* field = nullptr;
-};
-
-enum class Lookup { found, no_field, reported };
-
-/// Lowers the expressions of one mapping or condition.
+/// Lowers one mapping.
 class Lowering {
  public:
   Lowering(State& state, const MappingScope& scope)
@@ -60,278 +39,17 @@ class Lowering {
     return std::move(assignments_);
   }
 
-  std::optional<Expression> condition(const ast::Expression& syntax) {
-    if (syntax.kind == Kind::value) {
-      state_.reporter.error(kNotACondition, syntax.span, "a literal")
-          .help("what always holds needs no condition");
-      return std::nullopt;
-    }
-    const Type boolean;
-    auto made = expression(syntax, boolean);
-    if (!made || model::same_type(made->type, boolean)) return made;
-    auto diagnostic = state_.reporter.error(kNotACondition, syntax.span,
-                                            "`" + model::type_name(program_, made->type) + "`");
-    diagnostic.help(made->type.kind == Type::Kind::optional
-                        ? "it may be absent: compare it, with `==` or `!=`"
-                        : "compare it, with `==` or `!=`");
-    return std::nullopt;
-  }
-
  private:
-  // Names.
-
-  /// What an expression's names may begin with, in words: "`OrderPlaced` v1".
-  std::string places() const {
-    std::vector<std::string> called;
-    for (const MappingSource& source : scope_.sources) {
-      if (source.bare) called.push_back(source.called);
-    }
-    return listing(called, "or");
-  }
-
-  bool sources_damaged() const {
-    return std::any_of(scope_.sources.begin(), scope_.sources.end(),
-                       [](const MappingSource& source) { return source.damaged; });
-  }
-
-  Lookup look_up(const ast::Path& path, Found& found) {
-    const std::string& first = path.parts.front().text;
-    for (const MappingSource& source : scope_.sources) {
-      if (!source.word.empty() && source.word == first && path.parts.size() > 1)
-        return walk(source, path, 1, found);
-    }
-    for (const MappingSource& source : scope_.sources) {
-      if (source.bare && index_of(*source.fields, first)) return walk(source, path, 0, found);
-    }
-    return Lookup::no_field;
-  }
-
-  Lookup walk(const MappingSource& source, const ast::Path& path, std::size_t next, Found& found) {
-    found = {};
-    found.ref.root = source.root;
-    const std::vector<Field>* fields = source.fields;
-    std::string owner = source.called;
-    bool damaged = source.damaged;
-    for (std::size_t i = next; i < path.parts.size(); ++i) {
-      const ast::Name& part = path.parts[i];
-      const auto index = index_of(*fields, part.text);
-      if (!index) {
-        if (!damaged) no_field(part.span, part.text, owner, *fields);
-        return Lookup::reported;
-      }
-      const Field& field = (*fields)[*index];
-      if (source.root != model::FieldRef::Root::key || i > next) found.ref.path.push_back(*index);
-      found.ref.personal = found.ref.personal || field.personal;
-      found.ref.secret = found.ref.secret || field.secret;
-      found.field = &field;
-      if (i + 1 == path.parts.size()) return Lookup::found;
-      if (field.type.kind != Type::Kind::record) {
-        no_fields_in(part, path.parts[i + 1], field);
-        return Lookup::reported;
-      }
-      const model::Record& record = program_[field.type.record];
-      fields = &record.fields;
-      owner = "`" + record.name + "`";
-      damaged = fields_lost(state_, field.type.record);
-    }
-    return Lookup::reported;
-  }
-
-  void no_field(Span at, const std::string& name, const std::string& owner,
-                const std::vector<Field>& fields) {
-    std::vector<std::string> names;
-    if (state_.reporter.may_compare(fields.size())) {
-      for (const Field& field : fields) names.push_back(field.name);
-    }
-    state_.reporter.error(kNoField, at, name, owner).did_you_mean(at, name, names);
-  }
-
-  void no_fields_in(const ast::Name& part, const ast::Name& wanted, const Field& field) {
-    if (model::without_optional(field.type).kind == Type::Kind::record) {
-      state_.reporter.error(kBehindOptional, wanted.span, part.text, wanted.text)
-          .label(field.span, "optional here")
-          .help("take `" + part.text + "` as a whole, or look into it in C++");
-      return;
-    }
-    state_.reporter.error(kNotARecord, part.span, part.text, model::type_name(program_, field.type))
-        .label(field.span, "declared here");
-  }
-
-  /// A name that is no field; `expected` is the enum whose value it may have meant.
-  void unknown(const ast::Path& path, const Type* expected) {
-    if (sources_damaged()) return;
-    const ast::Name& name = path.parts.front();
-    std::vector<std::string> candidates;
-    std::vector<std::string> full;
-    for (const MappingSource& source : scope_.sources) {
-      if (!source.word.empty() && path.parts.size() > 1) candidates.push_back(source.word);
-      const bool compare = state_.reporter.may_compare(source.fields->size());
-      for (const Field& field : *source.fields) {
-        if (source.bare && compare) candidates.push_back(field.name);
-        if (!source.bare && !source.word.empty() && field.name == name.text)
-          full.push_back(source.word + "." + field.name);
-      }
-      if (source.word == name.text) {
-        state_.reporter.error(kNoField, path.span, name.text, "a message: it is all of one")
-            .help("name a field of it: `" + name.text + ".…`");
-        return;
-      }
-    }
-    std::string where = places();
-    if (expected != nullptr && expected->kind == Type::Kind::enumeration &&
-        path.parts.size() == 1) {
-      const model::Enum& enumeration = program_[expected->enumeration];
-      if (enumeration.values.empty()) return;
-      for (const model::Declaration& value : enumeration.values) candidates.push_back(value.name);
-      if (where.empty()) {
-        state_.reporter.error(kNoEnumValue, name.span, enumeration.name, name.text)
-            .label(enumeration.span, "declared here")
-            .did_you_mean(name.span, name.text, candidates);
-        return;
-      }
-      where += ", nor a value of enum `" + enumeration.name + "`";
-    }
-    if (!where.empty()) {
-      state_.reporter.error(kNoField, name.span, name.text, where)
-          .did_you_mean(name.span, name.text, candidates);
-      return;
-    }
-    auto diagnostic = state_.reporter.error(kNoPlainName, name.span, name.text, words());
-    if (full.size() == 1) diagnostic.fix(name.span, full.front());
-    if (full.size() != 1) diagnostic.did_you_mean(name.span, name.text, candidates);
-  }
-
-  std::string words() const {
-    std::vector<std::string> words;
-    for (const MappingSource& source : scope_.sources) {
-      if (!source.word.empty()) words.push_back("`" + source.word + ".`");
-    }
-    return listing(words, "or");
-  }
-
-  // Expressions.
-
-  /// Whether an expression's type is known without what it is compared with or assigned to.
-  bool names_field(const ast::Expression& syntax) {
-    if (syntax.kind == Kind::declassify) return true;
-    if (syntax.kind != Kind::path) return false;
-    if (syntax.path.parts.size() > 1) return true;
-    const std::string& name = syntax.path.parts.front().text;
-    return std::any_of(scope_.sources.begin(), scope_.sources.end(),
-                       [&](const MappingSource& s) { return s.bare && index_of(*s.fields, name); });
-  }
-
-  std::optional<Expression> expression(const ast::Expression& syntax, const Type& expected) {
-    if (syntax.kind == Kind::equal || syntax.kind == Kind::not_equal) return comparison(syntax);
-    return operand(syntax, expected);
-  }
-
-  std::optional<Expression> operand(const ast::Expression& syntax, const Type& expected) {
-    const Type& plain = model::without_optional(expected);
-    if (syntax.kind == Kind::value) return literal(syntax, syntax.value, expected);
-    Found found;
-    const Lookup lookup = look_up(syntax.path, found);
-    if (lookup == Lookup::found) return field(syntax, found);
-    if (lookup == Lookup::no_field && is_bare(syntax) && has_value(plain, syntax.path)) {
-      ast::Value value;
-      value.kind = ast::Value::Kind::name;
-      value.text = syntax.path.parts.front().text;
-      value.span = syntax.span;
-      return literal(syntax, value, expected);
-    }
-    if (lookup == Lookup::no_field)
-      unknown(syntax.path, syntax.kind == Kind::path ? &plain : nullptr);
-    return std::nullopt;
-  }
-
-  bool has_value(const Type& type, const ast::Path& path) const {
-    if (type.kind != Type::Kind::enumeration) return false;
-    const auto& values = program_[type.enumeration].values;
-    return std::any_of(values.begin(), values.end(), [&](const model::Declaration& value) {
-      return value.name == path.parts.front().text;
-    });
-  }
-
-  std::optional<Expression> literal(const ast::Expression& syntax, const ast::Value& value,
-                                    const Type& expected) {
-    const Type& plain = model::without_optional(expected);
-    auto lowered = value_of(state_, value, plain);
-    if (!lowered) return std::nullopt;
-    Expression made;
-    made.literal = *std::move(lowered);
-    made.type = plain;
-    made.span = syntax.span;
-    return made;
-  }
-
-  std::optional<Expression> field(const ast::Expression& syntax, const Found& found) {
-    Expression made;
-    made.kind = Expression::Kind::field;
-    made.field = found.ref;
-    made.type = found.field->type;
-    made.declassified = syntax.kind == Kind::declassify;
-    made.span = syntax.span;
-    const bool marked =
-        found.ref.personal || found.ref.secret || marks_inside(state_, found.field->type);
-    if (!made.declassified || marked) return made;
-    state_.reporter.error(kNothingToDeclassify, syntax.span, syntax.path.text())
-        .label(found.field->span, "declared here")
-        .fix(syntax.span, syntax.path.text(), "read it as it is: `" + syntax.path.text() + "`");
-    return std::nullopt;
-  }
-
-  std::optional<Expression> comparison(const ast::Expression& syntax) {
-    const ast::Expression& left = syntax.operands[0];
-    const ast::Expression& right = syntax.operands[1];
-    const bool left_first = names_field(left);
-    if (!left_first && !names_field(right)) {
-      compares_no_field(syntax);
-      return std::nullopt;
-    }
-    const Type none;
-    auto first = operand(left_first ? left : right, none);
-    if (!first) return std::nullopt;
-    if (!model::comparable(first->type)) {
-      state_.reporter.error(kNotComparable, first->span, model::type_name(program_, first->type))
-          .help("`==` and `!=` compare scalars and enums");
-      return std::nullopt;
-    }
-    auto second = operand(left_first ? right : left, first->type);
-    if (!second) return std::nullopt;
-    if (!model::same_type(model::without_optional(first->type),
-                          model::without_optional(second->type))) {
-      state_.reporter.error(kComparedWithOther, syntax.span,
-                            model::type_name(program_, (left_first ? first : second)->type),
-                            model::type_name(program_, (left_first ? second : first)->type));
-      return std::nullopt;
-    }
-    Expression made;
-    made.kind = syntax.kind == Kind::equal ? Expression::Kind::equal : Expression::Kind::not_equal;
-    made.span = syntax.span;
-    made.operands.push_back(*std::move(left_first ? first : second));
-    made.operands.push_back(*std::move(left_first ? second : first));
-    return made;
-  }
-
-  void compares_no_field(const ast::Expression& syntax) {
-    for (const ast::Expression& side : syntax.operands) {
-      if (side.kind != Kind::path) continue;
-      unknown(side.path, nullptr);
-      return;
-    }
-    state_.reporter.error(kComparesNoField, syntax.span)
-        .help("two literals are always equal or never");
-  }
-
   // Assignments.
 
   void assign(const ast::Assignment& syntax) {
-    const auto index = index_of(target_->fields, syntax.field.text);
+    const auto index = field_index(target_->fields, syntax.field.text);
     if (!index) {
       good_ = false;
       target_unknown_ = true;
       if (!target_damaged_)
-        no_field(syntax.field.span, syntax.field.text, "`" + target_->name + "`", target_->fields);
+        report_no_field(state_, syntax.field.span, syntax.field.text, "`" + target_->name + "`",
+                        target_->fields);
       return;
     }
     if (filled_[*index]) {
@@ -367,18 +85,18 @@ class Lowering {
           .label(field.span, "declared here");
       return std::nullopt;
     }
-    return expression(syntax, field.type);
+    return lower_expression(state_, syntax, field.type, scope_);
   }
 
   /// `{ order_id }`: from the first source that has a field of that name.
   std::optional<Expression> same_name(const ast::Assignment& syntax, const Field& field) {
     std::vector<std::string> called;
     for (const MappingSource& source : scope_.sources) {
-      const auto index = index_of(*source.fields, field.name);
+      const auto index = field_index(*source.fields, field.name);
       if (index) return whole_field(source, *index, syntax.span);
       called.push_back(source.called);
     }
-    if (sources_damaged()) return std::nullopt;
+    if (sources_damaged(scope_)) return std::nullopt;
     state_.reporter.error(kNoFieldToFill, syntax.span, field.name, listing(called, "and"))
         .label(field.span, "declared here")
         .help("say what it is: `" + field.name + " = …`");
@@ -485,7 +203,7 @@ class Lowering {
     const MappingSource& source = scope_.sources.front();
     for (std::uint32_t i = 0; i < target_->fields.size(); ++i) {
       const Field& field = target_->fields[i];
-      const auto index = index_of(*source.fields, field.name);
+      const auto index = field_index(*source.fields, field.name);
       if (filled_[i] || !index) continue;
       filled_[i] = syntax.span;
       const Field& old = (*source.fields)[*index];
@@ -595,12 +313,6 @@ std::optional<std::vector<model::Assignment>> lower_mapping(State& state, std::u
                                                             model::MessageId target,
                                                             const MappingScope& scope) {
   return Lowering(state, scope).mapping(syntax, target);
-}
-
-std::optional<model::Expression> lower_condition(State& state, std::uint32_t /*file*/,
-                                                 const ast::Expression& syntax,
-                                                 const MappingScope& scope) {
-  return Lowering(state, scope).condition(syntax);
 }
 
 }  // namespace flowc::sema

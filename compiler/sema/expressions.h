@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sema/mapping.h"
+
+/// The expressions of mappings and conditions.
+namespace flowc::sema {
+
+/// A literal, a field or a comparison, where a value of type `expected` is wanted: literals are of
+/// that type, and a bare name may be one of its enum's values. A field or comparison may be of
+/// another type. Nothing, if reported.
+std::optional<model::Expression> lower_expression(State& state, const ast::Expression& syntax,
+                                                  const model::Type& expected,
+                                                  const MappingScope& scope);
+
+std::optional<std::uint32_t> field_index(const std::vector<model::Field>& fields,
+                                         std::string_view name);
+
+/// Whether what is not found may be what was lost.
+bool sources_damaged(const MappingScope& scope);
+
+/// `name` is not a field of `owner`, which has these.
+void report_no_field(State& state, Span at, const std::string& name, const std::string& owner,
+                     const std::vector<model::Field>& fields);
+
+}  // namespace flowc::sema
