@@ -53,9 +53,8 @@ std::vector<SourceText> fixed(const std::vector<SourceText>& files, const Source
 }
 
 /// Ids that need a file system, a size or a lock that no case can have: diagnostics_catalog_test.cc
-/// and the locks of tests/lock show them; checks_message_flow_test.cc those of retry times.
-const std::set<unsigned> kTestedElsewhere{3,   4,   112, 120, 214, 461, 462, 463,
-                                          464, 716, 725, 727, 728, 729, 731};
+/// and the locks of tests/lock show them.
+const std::set<unsigned> kTestedElsewhere{3, 4, 112, 120, 214, 716, 725, 727, 728, 729, 731};
 
 std::string errors_of(const Compiled& compiled) {
   std::string text;

@@ -9,9 +9,7 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "checks/checks.h"
 #include "compiler/expectations.h"
-#include "compiler/flow_drafts.h"
 #include "diagnostics/catalog.h"
 
 namespace flowc::test {
@@ -125,13 +123,6 @@ const std::map<unsigned, std::function<void(Compiled&)>>& made_elsewhere() {
          compile_text("module shop\n" + repeated("a ", limits::kTokensMax), out);
        }},
       {214, compile_chain},
-      // Sagas, slips and brokers beside channels: shown on drafts made by hand.
-      {461, [](Compiled& out) { check_retry_times(impatient_saga(60'000'000), out.reporter); }},
-      {462, [](Compiled& out) { check_retry_times(short_slip(), out.reporter); }},
-      {463,
-       [](Compiled& out) { check_retry_times(slow_on(model::BrokerKind::kafka), out.reporter); }},
-      {464,
-       [](Compiled& out) { check_retry_times(slow_on(model::BrokerKind::sqs), out.reporter); }},
   };
   return all;
 }
