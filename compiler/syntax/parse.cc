@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -14,13 +15,18 @@
 #include "syntax/byte_stream.h"
 #include "syntax/encoding.h"
 #include "syntax/error_strategy.h"
+#include "syntax/layout.h"
+#include "syntax/layout_reader.h"
 #include "syntax/outline.h"
 #include "syntax/tokens.h"
 
 namespace flowc {
 namespace {
 
-void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter) {
+/// Parses a file; and where it has no error, for its layout too if that is asked for.
+void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter,
+                std::optional<Layout>* layout = nullptr) {
+  const Checkpoint checkpoint = reporter.checkpoint();
   if (!check_encoding(out.id, sources, reporter)) {
     out.damaged = true;
     return;
@@ -43,6 +49,19 @@ void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter) {
   parser.setErrorHandler(std::make_shared<ErrorStrategy>(out.id, sources, reporter));
   grammar::FlowParser::FileContext* tree = parser.file();
   Builder(out.id, sources, tokens.documentation, reporter).build(*tree, out);
+  if (layout != nullptr && checkpoint.no_new_errors()) {
+    *layout = make_layout(out.id, sources, *tree, std::move(tokens.comments));
+  }
+}
+
+template <class Parse>
+void without_exceptions(Parse parse) {
+  try {
+    parse();
+  } catch (const antlr4::RuntimeException& error) {
+    // The strategy recovers from every syntax error, so this one is ours.
+    FLOW_UNREACHABLE(error.what());
+  }
 }
 
 }  // namespace
@@ -50,12 +69,15 @@ void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter) {
 std::unique_ptr<ast::File> parse(FileId file, const SourceMap& sources, Reporter& reporter) {
   auto out = std::make_unique<ast::File>();
   out->id = file;
-  try {
-    parse_into(*out, sources, reporter);
-  } catch (const antlr4::RuntimeException& error) {
-    // The strategy recovers from every syntax error, so this one is ours.
-    FLOW_UNREACHABLE(error.what());
-  }
+  without_exceptions([&] { parse_into(*out, sources, reporter); });
+  return out;
+}
+
+std::optional<Layout> read_layout(FileId file, const SourceMap& sources, Reporter& reporter) {
+  ast::File syntax;
+  syntax.id = file;
+  std::optional<Layout> out;
+  without_exceptions([&] { parse_into(syntax, sources, reporter, &out); });
   return out;
 }
 
