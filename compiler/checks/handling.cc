@@ -5,6 +5,8 @@ namespace flowc {
 std::vector<std::vector<model::EndpointId>> handlers_by_message(const model::Program& program) {
   std::vector<std::vector<model::EndpointId>> handlers(program.messages.size());
   for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
+    // A step takes what its slip carries, not what is sent or published.
+    if (program[program.endpoints[i].component].kind == model::ComponentKind::steps) continue;
     const auto* message = std::get_if<model::MessageId>(&program.endpoints[i].takes.type);
     if (message != nullptr)
       handlers[static_cast<std::uint32_t>(*message)].push_back(model::EndpointId{i});

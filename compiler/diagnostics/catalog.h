@@ -1,10 +1,16 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
 #include <string_view>
 
+#include "diagnostics/catalog_contracts.h"
+#include "diagnostics/catalog_deploy.h"
+#include "diagnostics/catalog_evolution.h"
+#include "diagnostics/catalog_handling.h"
+#include "diagnostics/catalog_process.h"
 #include "diagnostics/catalog_sema.h"
 #include "diagnostics/catalog_syntax.h"
 #include "diagnostics/definition.h"
@@ -12,12 +18,14 @@
 namespace flowc {
 
 namespace detail {
-template <std::size_t a, std::size_t b>
-constexpr std::array<Definition, a + b> joined(const std::array<Definition, a>& first,
-                                               const std::array<Definition, b>& second) {
-  std::array<Definition, a + b> all{};
-  for (std::size_t i = 0; i < a; ++i) all[i] = first[i];
-  for (std::size_t i = 0; i < b; ++i) all[a + i] = second[i];
+/// The lists in one, by ascending id.
+template <std::size_t... sizes>
+constexpr auto joined(const std::array<Definition, sizes>&... lists) {
+  std::array<Definition, (sizes + ...)> all{};
+  auto next = all.begin();
+  ((next = std::copy(lists.begin(), lists.end(), next)), ...);
+  std::sort(all.begin(), all.end(),
+            [](const Definition& a, const Definition& b) { return a.id < b.id; });
   return all;
 }
 }  // namespace detail
@@ -25,7 +33,9 @@ constexpr std::array<Definition, a + b> joined(const std::array<Definition, a>& 
 /// Every diagnostic there is, by ascending id. Ids: 00 files and encoding, 01 syntax, 02 names, 03
 /// types and contracts, 04 topology, 05 sagas and slips, 06 deployment, 07 evolution, 08 style
 /// warnings, 09 commands.
-inline constexpr auto kCatalog = detail::joined(kSyntaxDefinitions, kSemanticDefinitions);
+inline constexpr auto kCatalog = detail::joined(
+    kSyntaxDefinitions, kSemanticDefinitions, kContractsDefinitions, kHandlingDefinitions,
+    kProcessDefinitions, kDeployDefinitions, kEvolutionDefinitions);
 static_assert(ids_ascend(kCatalog), "ids must ascend, and none may come twice");
 
 /// The page of an id (diagnostics/catalog/FLnnnn.md, embedded at build): what it means, why, a bad

@@ -21,7 +21,14 @@ struct EndpointPlaces {
   std::vector<Span> sends;      ///< as Endpoint::sends
   std::vector<Span> publishes;  ///< as Endpoint::publishes
   std::optional<ChannelId>
-      refused_channel;   ///< of a `via` that has no meaning there, and was reported
+      refused_channel;          ///< of a `via` that has no meaning there, and was reported
+  std::vector<Span> uses;       ///< as Endpoint::uses
+  std::vector<Span> starts;     ///< as Endpoint::starts
+  std::vector<Span> schedules;  ///< as Endpoint::schedules
+  Span on_failure;
+  Span batch;
+  Span idempotent;
+  Span undo;
   bool guessed = false;  ///< what it takes was misspelt, and this is what it is taken for
   bool damaged = false;  ///< clauses may be missing: what is absent proves nothing
 };
@@ -29,12 +36,17 @@ struct EndpointPlaces {
 /// What an earlier error left open. Where one is set, the absence of such a thing is no second
 /// error.
 struct Doubts {
-  bool handlers = false;  ///< a handler may exist that the draft does not have
-  bool emitters = false;  ///< a message may be sent or published that the draft does not show
-  bool channels = false;  ///< a channel may be used by something the draft does not show
-  bool services = false;  ///< a component may be in a service
-  bool types = false;     ///< a record or enum may be used
-  void all() { handlers = emitters = channels = services = types = true; }
+  bool handlers = false;    ///< a handler may exist that the draft does not have
+  bool emitters = false;    ///< a message may be sent or published that the draft does not show
+  bool channels = false;    ///< a channel may be used by something the draft does not show
+  bool services = false;    ///< a component may be in a service
+  bool types = false;       ///< a record or enum may be used
+  bool steps = false;       ///< a step may be used
+  bool publishers = false;  ///< a publisher may be used
+  bool stores = false;      ///< a store or broker may be used
+  void all() {
+    handlers = emitters = channels = services = types = steps = publishers = stores = true;
+  }
 };
 
 struct Draft {

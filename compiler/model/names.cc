@@ -21,12 +21,18 @@ std::string full_name(const Program& program, EnumId id) {
 }
 
 std::string full_name(const Program& program, const Payload& payload) {
-  return std::visit([&program](auto id) { return full_name(program, id); }, payload.type);
+  if (std::holds_alternative<Nothing>(payload.type)) return "nothing";
+  const auto* message = std::get_if<MessageId>(&payload.type);
+  return message != nullptr ? full_name(program, *message)
+                            : full_name(program, std::get<RecordId>(payload.type));
 }
 
 const std::string& short_name(const Program& program, const Payload& payload) {
-  return std::visit([&program](auto id) -> const std::string& { return program[id].name; },
-                    payload.type);
+  static const std::string nothing = "nothing";
+  if (std::holds_alternative<Nothing>(payload.type)) return nothing;
+  const auto* message = std::get_if<MessageId>(&payload.type);
+  return message != nullptr ? program[*message].name
+                            : program[std::get<RecordId>(payload.type)].name;
 }
 
 std::string handler_name(const Program& program, EndpointId id) {
@@ -110,6 +116,76 @@ const char* to_string(StoreKind kind) {
       return "sqlite";
     case StoreKind::memory:
       return "memory";
+    case StoreKind::postgres:
+      return "postgres";
+    case StoreKind::mysql:
+      return "mysql";
+  }
+  return "";
+}
+
+const char* to_string(BrokerKind kind) {
+  switch (kind) {
+    case BrokerKind::kafka:
+      return "kafka";
+    case BrokerKind::rabbitmq:
+      return "rabbitmq";
+    case BrokerKind::redis:
+      return "redis";
+    case BrokerKind::sqs:
+      return "sqs";
+  }
+  return "";
+}
+
+const char* to_string(PartnerKind kind) {
+  switch (kind) {
+    case PartnerKind::kafka:
+      return "kafka";
+    case PartnerKind::rabbitmq:
+      return "rabbitmq";
+    case PartnerKind::redis:
+      return "redis";
+    case PartnerKind::sqs:
+      return "sqs";
+    case PartnerKind::webhook:
+      return "webhook";
+    case PartnerKind::file:
+      return "file";
+  }
+  return "";
+}
+
+const char* to_string(ComponentKind kind) {
+  switch (kind) {
+    case ComponentKind::handlers:
+      return "handlers";
+    case ComponentKind::steps:
+      return "steps";
+    case ComponentKind::orchestrator:
+      return "orchestrator";
+    case ComponentKind::saga:
+      return "saga";
+    case ComponentKind::forward:
+      return "forward";
+    case ComponentKind::translator:
+      return "translate";
+  }
+  return "";
+}
+
+const char* to_string(OnFailure policy) {
+  switch (policy) {
+    case OnFailure::retry:
+      return "retry";
+    case OnFailure::park_key:
+      return "park_key";
+    case OnFailure::skip_key:
+      return "skip_key";
+    case OnFailure::dead_letter:
+      return "dead_letter";
+    case OnFailure::stop_channel:
+      return "stop_channel";
   }
   return "";
 }

@@ -28,6 +28,10 @@ namespace flowc::model {
 [[nodiscard]] const char* to_string(MessageKind kind);
 [[nodiscard]] const char* to_string(Dispatch dispatch);
 [[nodiscard]] const char* to_string(StoreKind kind);
+[[nodiscard]] const char* to_string(BrokerKind kind);
+[[nodiscard]] const char* to_string(PartnerKind kind);
+[[nodiscard]] const char* to_string(ComponentKind kind);
+[[nodiscard]] const char* to_string(OnFailure policy);
 
 /// A duration as the language writes it, in the largest unit that divides it: `1500ms`, `30s`,
 /// `30d`.

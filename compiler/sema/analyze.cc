@@ -11,6 +11,7 @@ Analysis analyze(const FileSystem& files, const std::string& main_path, SourceMa
   State state{files, sources, reporter};
   import_files(state, main_path);
   declare_names(state);
+  refuse_not_lowered(state);
   resolve_types(state);
   check_recursion(state);
   lower_channels(state);

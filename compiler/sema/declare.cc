@@ -17,7 +17,7 @@ SymbolKind kind_of(ast::Message::Kind kind) {
     case ast::Message::Kind::query:
       return SymbolKind::query;
   }
-  return SymbolKind::unsupported;
+  return SymbolKind::event;
 }
 
 model::MessageKind model_kind(ast::Message::Kind kind) {
@@ -115,11 +115,49 @@ class Declarer {
   }
 
   void declare(const ast::Message& syntax) {
-    if (!add(scope(), syntax, kind_of(syntax.kind), program_.messages.size())) return;
+    const auto version = static_cast<std::uint16_t>(syntax.version ? syntax.version->value : 1);
+    auto& versions = state_.symbols.versions[{module_, syntax.name.text}];
+    const auto index = static_cast<std::uint32_t>(program_.messages.size());
+    if (versions.empty()) {
+      if (!add(scope(), syntax, kind_of(syntax.kind), index)) return;
+    } else if (!add_version(syntax, version, versions, index)) {
+      return;
+    }
+    versions.emplace(version, index);
     model::Message message = start<model::Message>(syntax);
     message.kind = model_kind(syntax.kind);
+    message.version = version;
+    message.superseded = version < versions.rbegin()->first;
     program_.messages.push_back(std::move(message));
     state_.messages.push_back(&syntax);
+  }
+
+  /// Another version of a declared message. The name means the newest.
+  bool add_version(const ast::Message& syntax, std::uint16_t version,
+                   const std::map<std::uint16_t, std::uint32_t>& versions, std::uint32_t index) {
+    const model::Message& known = program_.messages[versions.begin()->second];
+    const auto same = versions.find(version);
+    if (same != versions.end() || known.kind != model_kind(syntax.kind)) {
+      const model::Message& first =
+          same != versions.end() ? program_.messages[same->second] : known;
+      state_.reporter
+          .error(kDeclaredTwice, syntax.name.span, word(kind_of(syntax.kind)), syntax.name.text)
+          .label(first.span, std::string("first declared here, as ") +
+                                 (first.kind == model::MessageKind::event     ? "an event"
+                                  : first.kind == model::MessageKind::command ? "a command"
+                                                                              : "a query"))
+          .help("versions of one message have numbers of their own: `v1`, `v2`");
+      state_.draft.doubts.all();
+      return false;
+    }
+    if (version > versions.rbegin()->first) {
+      Symbol& symbol = scope().find(syntax.name.text)->second;
+      symbol.index = index;
+      symbol.visible = syntax.is_public;
+      symbol.name = syntax.name.span;
+      program_.messages[versions.rbegin()->second].superseded = true;
+    }
+    return true;
   }
 
   void declare(const ast::Channel& syntax) {
@@ -129,10 +167,90 @@ class Declarer {
     state_.channels.push_back(&syntax);
   }
 
+  template <typename Syntax>
+  bool component(const Syntax& syntax, SymbolKind kind, model::ComponentKind component_kind,
+                 std::size_t detail) {
+    if (!add(scope(), syntax, kind, program_.components.size())) return false;
+    model::Component made = start<model::Component>(syntax);
+    made.kind = component_kind;
+    made.detail = static_cast<std::uint32_t>(detail);
+    program_.components.push_back(std::move(made));
+    state_.components.emplace_back(&syntax);
+    return true;
+  }
+
+  model::ComponentId last_component() const {
+    return model::ComponentId{static_cast<std::uint32_t>(program_.components.size() - 1)};
+  }
+
   void declare(const ast::Handlers& syntax) {
-    if (!add(scope(), syntax, SymbolKind::component, program_.components.size())) return;
-    program_.components.push_back(start<model::Component>(syntax));
-    state_.components.push_back(&syntax);
+    component(syntax, SymbolKind::component, model::ComponentKind::handlers, 0);
+  }
+
+  void declare(const ast::Steps& syntax) {
+    component(syntax, SymbolKind::steps, model::ComponentKind::steps, 0);
+  }
+
+  void declare(const ast::Orchestrator& syntax) {
+    if (!component(syntax, SymbolKind::orchestrator, model::ComponentKind::orchestrator,
+                   program_.orchestrators.size()))
+      return;
+    program_.orchestrators.emplace_back().component = last_component();
+  }
+
+  void declare(const ast::Saga& syntax) {
+    if (!component(syntax, SymbolKind::saga, model::ComponentKind::saga, program_.sagas.size()))
+      return;
+    program_.sagas.emplace_back().component = last_component();
+  }
+
+  /// Forwards and translations have no name to refer to; theirs is made for listings.
+  template <typename Syntax>
+  void unnamed(const Syntax& syntax, const char* word, const ast::Path& named,
+               model::ComponentKind kind, std::size_t detail) {
+    model::Component made;
+    made.name = std::string(word) + ' ' + named.parts.back().text;
+    made.documentation = syntax.documentation;
+    made.span = named.span;
+    made.module = model::ModuleId{module_};
+    made.kind = kind;
+    made.detail = static_cast<std::uint32_t>(detail);
+    program_.components.push_back(std::move(made));
+    state_.components.emplace_back(&syntax);
+  }
+
+  void declare(const ast::Forward& syntax) {
+    unnamed(syntax, "forward", syntax.message, model::ComponentKind::forward,
+            program_.forwards.size());
+    program_.forwards.emplace_back().component = last_component();
+  }
+
+  void declare(const ast::Translate& syntax) {
+    unnamed(syntax, "translate", syntax.to, model::ComponentKind::translator,
+            program_.translators.size());
+    program_.translators.emplace_back().component = last_component();
+  }
+
+  void declare(const ast::Upcast& syntax) {
+    state_.upcasts.push_back(&syntax);
+    state_.upcast_modules.push_back(module_);
+  }
+
+  void declare(const ast::Publisher& syntax) {
+    if (!add(state_.symbols.publishers, syntax, SymbolKind::publisher, program_.publishers.size()))
+      return;
+    program_.publishers.push_back(start<model::Publisher>(syntax));
+    state_.publishers.push_back(&syntax);
+  }
+
+  void declare(const ast::Scenario& syntax) {
+    model::Scenario made;
+    made.name = syntax.name.value;
+    made.documentation = syntax.documentation;
+    made.span = syntax.name.span;
+    made.module = model::ModuleId{module_};
+    program_.scenarios.push_back(std::move(made));
+    state_.scenarios.push_back(&syntax);
   }
 
   void declare(const ast::Service& syntax) {
@@ -148,15 +266,6 @@ class Declarer {
       return;
     program_.deployments.push_back(start<model::Deployment>(syntax));
     state_.deployments.push_back(&syntax);
-  }
-
-  // It may handle, send, publish or place anything, so that nothing can be said to be missing.
-  void declare(const ast::Unsupported& syntax) {
-    state_.draft.doubts.all();
-    if (!syntax.name) return;
-    const Symbol symbol{SymbolKind::unsupported, 0, module_, true, true, syntax.name->span};
-    scope().emplace(syntax.name->text, symbol);
-    state_.symbols.channels.emplace(syntax.name->text, symbol);
   }
 
   State& state_;

@@ -43,7 +43,7 @@ class ComponentLowering {
         resolver_(state, static_cast<std::uint32_t>(program_.components[index].module)) {}
 
   void run() {
-    const ast::Handlers& syntax = *state_.components[index_];
+    const ast::Handlers& syntax = *std::get<const ast::Handlers*>(state_.components[index_]);
     if (syntax.handlers.empty() && !syntax.damaged) {
       state_.reporter.error(kEmptyComponent, syntax.name.span, syntax.name.text)
           .help("give it a handler");
@@ -105,9 +105,9 @@ class ComponentLowering {
     endpoint.id = lower_snake(program_.components[index_].name) + "." + endpoint.name;
     places.id = syntax.name.span;
     if (!syntax.at) return;
-    check_wire_text(state_.reporter, *syntax.at, "an endpoint id");
-    endpoint.id = syntax.at->value;
-    places.id = syntax.at->span;
+    check_wire_text(state_.reporter, syntax.at->id, "an endpoint id");
+    endpoint.id = syntax.at->id.value;
+    places.id = syntax.at->id.span;
   }
 
   bool payloads(const ast::Handler& syntax, model::Endpoint& endpoint,
@@ -275,7 +275,10 @@ class ComponentLowering {
 }  // namespace
 
 void lower_handlers(State& state) {
-  for (std::uint32_t i = 0; i < state.components.size(); ++i) ComponentLowering(state, i).run();
+  for (std::uint32_t i = 0; i < state.components.size(); ++i) {
+    if (std::holds_alternative<const ast::Handlers*>(state.components[i]))
+      ComponentLowering(state, i).run();
+  }
 }
 
 }  // namespace flowc::sema

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/file_system.h"
@@ -31,6 +32,10 @@ struct SourceFile {
       false;  ///< one could not be read or closes a cycle: its names are not here
 };
 
+using ComponentSyntax =
+    std::variant<const ast::Handlers*, const ast::Steps*, const ast::Orchestrator*,
+                 const ast::Saga*, const ast::Forward*, const ast::Translate*>;
+
 /// What the steps of the analysis read and add to. The contract of a step: it works through the
 /// whole program, reports every mistake of its own kind, and leaves what it could not understand
 /// out of the draft and poisoned in the symbols, so that the steps after it run on what is left and
@@ -50,7 +55,11 @@ struct State {
   std::vector<const ast::Enum*> enums = {};
   std::vector<const ast::Message*> messages = {};
   std::vector<const ast::Channel*> channels = {};
-  std::vector<const ast::Handlers*> components = {};
+  std::vector<ComponentSyntax> components = {};
+  std::vector<const ast::Upcast*> upcasts = {};  // with their modules
+  std::vector<std::uint32_t> upcast_modules = {};
+  std::vector<const ast::Publisher*> publishers = {};
+  std::vector<const ast::Scenario*> scenarios = {};
   std::vector<const ast::Service*> services = {};
   std::vector<const ast::Deploy*> deployments = {};
 };
@@ -64,6 +73,7 @@ void check_wire_text(Reporter& reporter, const ast::Text& text, const char* what
 // The steps, in their order.
 void import_files(State& state, const std::string& main_path);
 void declare_names(State& state);
+void refuse_not_lowered(State& state);
 void resolve_types(State& state);
 void check_recursion(State& state);
 void lower_channels(State& state);

@@ -24,8 +24,14 @@ const char* with_article(SymbolKind kind) {
       return "a service";
     case SymbolKind::deployment:
       return "a deployment";
-    case SymbolKind::unsupported:
-      break;
+    case SymbolKind::steps:
+      return "a group of steps";
+    case SymbolKind::orchestrator:
+      return "an orchestrator";
+    case SymbolKind::saga:
+      return "a saga";
+    case SymbolKind::publisher:
+      return "a publisher";
   }
   return "something else";
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/span.h"
@@ -15,11 +16,14 @@ enum class SymbolKind {
   event,
   command,
   query,
-  component,
+  component,  ///< `handlers`
+  steps,
+  orchestrator,
+  saga,
   channel,
+  publisher,
   service,
-  deployment,
-  unsupported
+  deployment
 };
 
 /// `a record`, `an event`: for "x is …, and … is needed here".
@@ -29,8 +33,9 @@ const char* word(SymbolKind kind);
 
 /// A declared name. A poisoned one was reported already: its uses are silent.
 struct Symbol {
-  SymbolKind kind = SymbolKind::unsupported;
-  std::uint32_t index = 0;   ///< into the table of its kind in Program
+  SymbolKind kind = SymbolKind::record;
+  /// Into the table of its kind in Program; of steps, orchestrators and sagas into components.
+  std::uint32_t index = 0;
   std::uint32_t module = 0;  ///< of the declaration
   bool visible = false;      ///< from other modules: public, or inside a public message
   bool poisoned = false;
@@ -40,11 +45,14 @@ struct Symbol {
 using Scope = std::map<std::string, Symbol, std::less<>>;
 
 /// Every name of a compilation. Records, enums, messages and components have one scope a module;
-/// channels, services and deployments one over all modules.
+/// channels, publishers, services and deployments one over all modules.
 struct Symbols {
   std::vector<Scope> modules;  ///< by ModuleId
   std::map<std::string, std::uint32_t, std::less<>> module_by_name;
+  /// The versions of each message by number, as MessageIds; the scope has the newest.
+  std::map<std::pair<std::uint32_t, std::string>, std::map<std::uint16_t, std::uint32_t>> versions;
   Scope channels;
+  Scope publishers;
   Scope services;
   Scope deployments;
 };

@@ -45,7 +45,6 @@ const std::vector<Body>& bodies() {
        "a line of a service's placement",
        "`listens`, `channels`, `channel` or `}`",
        {"listens", "channels", "channel"}},
-      {FlowParser::RulePlaceOptions, "an option", "an option or `)`", {}},
       {FlowParser::RuleAssignments, "a field", "a field or `}`", {}},
       {FlowParser::RuleOrchestratorItems, "a step", "a step or `}`", {}},
       {FlowParser::RuleSagaItems,

@@ -125,9 +125,11 @@ std::string Names::reference(model::ModuleId from, model::ModuleId home, const s
 
 std::string Names::reference(model::ModuleId from, const model::Payload& payload,
                              const Shadow& shadow) const {
-  return std::visit(
-      [&](auto id) { return reference(from, program_[id].module, (*this)[id].name, shadow); },
-      payload.type);
+  const auto named = [&](auto id) {
+    return reference(from, program_[id].module, (*this)[id].name, shadow);
+  };
+  if (const auto* message = std::get_if<model::MessageId>(&payload.type)) return named(*message);
+  return named(std::get<model::RecordId>(payload.type));
 }
 
 std::string Names::reference(model::ModuleId from, model::ComponentId id,
