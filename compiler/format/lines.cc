@@ -52,10 +52,16 @@ void align_comments(std::vector<Line>& lines) {
     line.text += line.comment;
     line.comment = {};
   };
-  for_each_run(lines, aligns_comment, [&](std::size_t begin, std::size_t end) {
+  // Lines between that have none do not interrupt the column: it is one of the body's.
+  const auto is_code = [](const Line& line) { return !line.text.starts_with("//"); };
+  for_each_run(lines, is_code, [&](std::size_t begin, std::size_t end) {
     std::size_t column = 0;
-    for (std::size_t i = begin; i < end; ++i) column = std::max(column, columns(lines[i].text));
-    for (std::size_t i = begin; i < end; ++i) put(i, column);
+    for (std::size_t i = begin; i < end; ++i) {
+      if (aligns_comment(lines[i])) column = std::max(column, columns(lines[i].text));
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      if (aligns_comment(lines[i])) put(i, column);
+    }
   });
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (!lines[i].comment.empty()) put(i, columns(lines[i].text));

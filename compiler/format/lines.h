@@ -16,8 +16,8 @@ struct Line {
   bool blank_before = false;
 };
 
-/// Aligns the cells of lines that follow each other, then the comments behind such lines, and
-/// gives the text.
+/// Aligns the cells of lines that follow each other, then the comments behind lines of
+/// one block, and gives the text.
 std::string join_aligned(std::vector<Line>& lines);
 
 }  // namespace flowc::formatting

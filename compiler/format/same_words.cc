@@ -48,9 +48,10 @@ class Words {
 
 }  // namespace
 
-bool same_words(const Layout& left, const Layout& right, const SourceMap& sources) {
-  Words a(left, sources);
-  Words b(right, sources);
+bool same_words(const Layout& left, const SourceMap& left_sources, const Layout& right,
+                const SourceMap& right_sources) {
+  Words a(left, left_sources);
+  Words b(right, right_sources);
   while (!a.at_end() && !b.at_end()) {
     if (a.next() != b.next()) return false;
   }

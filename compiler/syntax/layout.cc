@@ -98,9 +98,10 @@ class LayoutReader {
     const std::size_t outer = parent == nullptr ? antlr4::Token::EOF : parent->getRuleIndex();
     Begins begins = Begins::nothing;
     if (rule == Parser::RuleDeclaration) begins = Begins::declaration;
-    if (is_item(rule) || (rule == Parser::RuleValue && outer == Parser::RuleValue)) {
-      begins = Begins::item;
-    }
+    // `start on …` of a saga is one item.
+    const bool within = rule == Parser::RuleTransition && outer == Parser::RuleSagaItem;
+    const bool element = rule == Parser::RuleValue && outer == Parser::RuleValue;
+    if ((is_item(rule) && !within) || element) begins = Begins::item;
     if (is_clause(rule))
       begins = set_off(context, rule, outer) ? Begins::clause : Begins::first_clause;
     if (next_.begins == Begins::nothing) next_.begins = begins;

@@ -1,0 +1,98 @@
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "compiler/format_oracle.h"
+
+namespace {
+
+using namespace flowc;
+using format_oracle::complaint;
+
+/// Offsets where one word or sign of a file ends and the next has not begun.
+std::vector<std::size_t> gaps(const std::string& text) {
+  SourceMap sources;
+  Reporter reporter;
+  const FileId file = sources.add("test.flow", text);
+  std::vector<std::size_t> out;
+  const auto layout = read_layout(file, sources, reporter);
+  if (!layout) return out;
+  for (const LayoutToken& token : layout->tokens) out.push_back(token.span.begin);
+  return out;
+}
+
+/// `text` with pieces of what is no word put in at random places.
+std::string mutated(const std::string& text, const std::vector<std::size_t>& places,
+                    std::mt19937& random, std::size_t count) {
+  const std::vector<std::string> pieces{" ",
+                                        "   ",
+                                        "\t",
+                                        "\n",
+                                        "\n\n\n",
+                                        "\n   ",
+                                        " // c\n   ",
+                                        "//\n    ",
+                                        "\n// own\n ",
+                                        "\n/// doc\n  ",
+                                        " /// d\n ",
+                                        "\r\n  ",
+                                        "\n  // a\n\n  // b\n\n  "};
+  const auto below = [&random](std::size_t bound) {
+    return static_cast<std::size_t>(random() % bound);
+  };
+  std::vector<std::string> put(places.size());
+  for (std::size_t i = 0; i < count; ++i) put[below(places.size())] += pieces[below(pieces.size())];
+  std::string out;
+  std::size_t done = 0;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    out.append(text, done, places[i] - done);
+    out += put[i];
+    done = places[i];
+  }
+  out.append(text, done);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("comments and blank space at every place of the language survive") {
+  std::size_t formatted = 0;
+  std::size_t all = 0;
+  for (const auto& [path, text] : format_oracle::samples({"tests/syntax", "tests/format"})) {
+    const std::vector<std::size_t> places = gaps(text);
+    for (const char* piece : {" // c\n    ", "\n    ", "\n    /// d\n    "}) {
+      for (const std::size_t place : places) {
+        // The file is cut to the declarations around the place, which is faster and tells more.
+        const std::string changed = std::string(text).insert(place, piece);
+        CAPTURE(changed);
+        REQUIRE(complaint(changed) == "");
+        ++all;
+        formatted += format_oracle::formatted(changed).ok ? 1U : 0U;
+      }
+    }
+  }
+  CHECK(formatted > all * 9 / 10);
+}
+
+TEST_CASE("files with comments and blank space put in at random keep their meaning") {
+  std::size_t formatted = 0;
+  std::size_t all = 0;
+  for (const auto& [path, text] :
+       format_oracle::samples({"tests/syntax", "tests/format", "samples", "tests/golden"})) {
+    const std::vector<std::size_t> places = gaps(text);
+    if (places.empty()) continue;
+    for (std::uint32_t seed = 0; seed < 300; ++seed) {
+      std::mt19937 random(seed);
+      const std::string changed = mutated(text, places, random, 1 + seed % 12);
+      CAPTURE(path);
+      CAPTURE(seed);
+      REQUIRE(complaint(changed) == "");
+      ++all;
+      formatted += format_oracle::formatted(changed).ok ? 1U : 0U;
+    }
+  }
+  CHECK(formatted > all / 2);
+}

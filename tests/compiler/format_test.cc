@@ -1,0 +1,100 @@
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+
+#include "base/limits.h"
+#include "compiler/format_oracle.h"
+#include "support/golden.h"
+
+namespace {
+
+using namespace flowc;
+using format_oracle::complaint;
+using format_oracle::formatted;
+
+}  // namespace
+
+TEST_CASE("each sample is formatted as its golden") {
+  namespace fs = std::filesystem;
+  std::size_t count = 0;
+  for (const auto& entry : fs::directory_iterator(std::string(FLOW_SOURCE_DIR) + "/tests/format")) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".before.flow")) continue;
+    ++count;
+    const std::string text = format_oracle::contents(entry.path());
+    const auto result = formatted(text);
+    CAPTURE(name);
+    REQUIRE_MESSAGE(result.ok, result.text);
+    CHECK(complaint(text) == "");
+    check_golden("tests/format/" + name.substr(0, name.find('.')) + ".after.flow", result.text);
+  }
+  CHECK(count >= 10);
+}
+
+TEST_CASE(
+    "every sample of the tree keeps its meaning and its comments, and a second time changes "
+    "nothing") {
+  std::size_t count = 0;
+  for (const auto& [path, text] :
+       format_oracle::samples({"samples", "tests", "grammar", "compiler/diagnostics/catalog"})) {
+    CAPTURE(path);
+    CHECK(complaint(text) == "");
+    count += formatted(text).ok ? 1U : 0U;
+  }
+  CHECK(count > 100);
+}
+
+TEST_CASE("the samples and the goldens of generated code are canonical") {
+  for (const auto& [path, text] : format_oracle::samples({"samples", "tests/golden"})) {
+    if (!path.ends_with(".flow")) continue;
+    CAPTURE(path);
+    CHECK(formatted(text).text == text);
+  }
+}
+
+TEST_CASE("a file with a syntax error has no form") {
+  CHECK(!formatted("module a\nrecord R { a int32 }\n").ok);
+  CHECK(!formatted("").ok);
+  CHECK(!formatted("module a\nchannel c { timeout 1s timeout 2s }\n").ok);
+  CHECK(formatted("module a\nrecord R { a: Nowhere }\n").ok);
+}
+
+TEST_CASE("byte order marks, CRLF, tabs and blanks at line ends go") {
+  CHECK(formatted("\xEF\xBB\xBFmodule a\r\nrecord R {\r\n\ta: int32 // x \t\r\n}\r\n\r\n").text ==
+        "module a\n\nrecord R {\n  a: int32  // x\n}\n");
+}
+
+TEST_CASE("what the words `allow` and `when` mean does not depend on line breaks put in") {
+  // Joined, `allow via x` would begin a declaration, and `match when notify` be a condition.
+  CHECK(complaint("module a\nforward A to b, allow\n  via c\n") == "");
+  CHECK(complaint("module a\norchestrator O(A) { match, when, unless, sends\n publishes }\n") ==
+        "");
+}
+
+TEST_CASE("the largest and the most nested files are formatted in time") {
+  const auto timed = [](const std::string& text) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto result = formatted(text);
+    CHECK(result.ok);
+    return std::chrono::steady_clock::now() - begin;
+  };
+  std::string fields = "module a\nrecord R {\n";
+  while (fields.size() < 3'900'000)
+    fields += "  some_field_of_a_record: [string] = [] // why it is there\n";
+  std::string comments = "module a\n";
+  while (comments.size() < limits::kFileBytesMax - 10) comments += "//\n";
+  std::string clauses = "module a\nsaga S {\n state s { on A -> b";
+  for (int i = 0; i < 100'000; ++i) clauses += " sends A { a, b = [1] }";
+  clauses += "} }";
+  std::string nested = "module a\nrecord R { a: A = ";
+  const std::size_t depth = limits::kNestingMax - 1;
+  for (std::size_t i = 0; i < depth; ++i) nested += "[";
+  for (int i = 0; i < 100'000; ++i) nested += "1 ";
+  for (std::size_t i = 0; i < depth; ++i) nested += "]";
+  nested += "}";
+  for (const std::string& text : {fields, comments, clauses, nested}) {
+    CHECK(timed(text) < std::chrono::seconds(30));
+  }
+  CHECK(complaint(nested) == "");
+}
