@@ -107,6 +107,7 @@ inline std::vector<std::pair<std::string, std::string>> samples(
   for (const std::string& directory : directories) {
     for (const auto& entry :
          fs::recursive_directory_iterator(std::string(FLOW_SOURCE_DIR) + '/' + directory)) {
+      if (!entry.is_regular_file()) continue;
       const std::string text = contents(entry.path());
       if (entry.path().extension() == ".flow") out.emplace_back(entry.path().string(), text);
       if (entry.path().extension() != ".md") continue;
