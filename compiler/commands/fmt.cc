@@ -37,17 +37,30 @@ std::string read_standard_input() {
   return text;
 }
 
-/// The canonical form of a file; nothing if it has a syntax error, which is reported then.
-std::optional<std::string> formatted(FileId file, const SourceMap& sources, Reporter& reporter) {
+/// Whether the result of formatting a file would be more than flowc reads.
+bool too_large(const std::string& text, const Reporter& reading) {
+  if (text.size() > limits::kFileBytesMax) return true;
+  const std::vector<Diagnostic> reported = reading.diagnostics();
+  return !reported.empty() && reported.front().id == kTooManyTokens.definition.id;
+}
+
+/// The canonical form of a file; nothing if it has none, which is said then.
+std::optional<std::string> formatted(FileId file, const SourceMap& sources, Reporter& reporter,
+                                     const Environment& environment, bool& failed) {
   const std::optional<Layout> layout = read_layout(file, sources, reporter);
   if (!layout) return std::nullopt;
   std::string out = format(*layout, sources);
   // Nothing is written that does not say the same: the result is read again.
   SourceMap both;
-  both.add(sources.path(file), std::string(sources.text(file)));
-  const FileId again = both.add(kStandardInputName, out);
-  Reporter ours;
-  const std::optional<Layout> result = read_layout(again, both, ours);
+  const FileId again = both.add(sources.path(file), out);
+  Reporter reading;
+  const std::optional<Layout> result = read_layout(again, both, reading);
+  if (too_large(out, reading)) {
+    environment.err << "flowc: " << sources.path(file)
+                    << " would be too large once formatted; divide it and `import` its parts\n";
+    failed = true;
+    return std::nullopt;
+  }
   FLOW_ASSERT(result && same_words(*layout, sources, *result, both));
   return out;
 }
@@ -58,23 +71,21 @@ class FmtCommand final : public Command {
   bool chosen() const override { return static_cast<bool>(command_); }
 
   ExitCode run(const Environment& environment) override {
-    std::vector<std::string> arguments(paths_.begin(), paths_.end());
     SourceMap sources;
     Reporter reporter;
-    ExitCode code = ExitCode::ok;
-    for (const std::string& path : source_files(arguments)) {
+    bool failed = false;
+    for (const std::string& path : source_files({paths_.begin(), paths_.end()})) {
       const bool piped = path == kStandardInput;
       const std::optional<FileId> file = piped ? load_standard_input(sources, reporter)
                                                : load(environment.files, path, sources, reporter);
       if (!file) continue;
-      const std::optional<std::string> text = formatted(*file, sources, reporter);
+      const auto text = formatted(*file, sources, reporter, environment, failed);
       if (!text) continue;
-      if (!put(piped ? kStandardInputName : path, piped, sources.text(*file), *text, environment)) {
-        code = ExitCode::errors;
-      }
+      const std::string name = piped ? kStandardInputName : path;
+      failed = !put(name, piped, sources.text(*file), *text, environment) || failed;
     }
     print_diagnostics(reporter, sources, environment.err, environment.colour);
-    return reporter.has_errors() ? ExitCode::errors : code;
+    return failed || reporter.has_errors() ? ExitCode::errors : ExitCode::ok;
   }
 
  private:

@@ -2,6 +2,7 @@
 
 // Private to syntax/*.cc: includes ANTLR.
 
+#include <string_view>
 #include <vector>
 
 #include "FlowParser.h"
@@ -10,9 +11,33 @@
 
 namespace flowc {
 
-/// Makes the layout from the tree of a file without errors. `comments` are all of the file, in
-/// order, with their spans and kinds.
-Layout make_layout(FileId file, const SourceMap& sources, grammar::FlowParser::FileContext& tree,
-                   std::vector<LayoutComment> comments);
+/// Makes the layout of a file without errors from the trees of its declarations, given in order.
+class LayoutReader {
+ public:
+  /// `comments`: all of the file in order; their spans and kinds.
+  LayoutReader(FileId file, const SourceMap& sources, std::vector<LayoutComment> comments);
+
+  void add(antlr4::ParserRuleContext& tree) { walk(tree); }
+  Layout finish();
+
+ private:
+  void walk(antlr4::ParserRuleContext& context);
+  void begin(antlr4::ParserRuleContext& context, std::size_t rule);
+  void take(antlr4::Token& token, std::size_t rule);
+  void keep_meaning(std::size_t type, std::size_t rule);
+  void put(std::uint32_t begin, std::uint32_t end);
+  std::uint32_t line_breaks(std::uint32_t before) const;
+
+  FileId file_;
+  std::string_view text_;
+  Layout out_;
+  LayoutToken next_;                 // what is known of the next token
+  std::vector<std::uint32_t> open_;  // brackets
+  std::uint32_t comment_ = 0;        // the first that is not behind us
+  std::uint32_t end_ = 0;            // of the last token or comment
+  std::size_t heading_ = 0;          // index of the keyword of the declaration
+  std::size_t last_ = antlr4::Token::EOF;
+  std::size_t before_last_ = antlr4::Token::EOF;
+};
 
 }  // namespace flowc

@@ -50,7 +50,9 @@ void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter,
   grammar::FlowParser::FileContext* tree = parser.file();
   Builder(out.id, sources, tokens.documentation, reporter).build(*tree, out);
   if (layout != nullptr && checkpoint.no_new_errors()) {
-    *layout = make_layout(out.id, sources, *tree, std::move(tokens.comments));
+    LayoutReader reader(out.id, sources, std::move(tokens.comments));
+    reader.add(*tree);
+    *layout = reader.finish();
   }
 }
 
