@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <chrono>
+#include <ctime>
 #include <random>
 #include <string>
 #include <vector>
@@ -112,8 +112,8 @@ TEST_CASE("files that have nothing in common are replaced, in time") {
     before += std::to_string(i) + '\n';
     after += std::to_string(i) + " \n";
   }
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();
   const std::string diff = unified_diff(before, after, "x");
-  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(20));
+  CHECK(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC < 10);
   CHECK(changed_lines(diff) == 800'000);
 }

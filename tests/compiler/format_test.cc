@@ -1,6 +1,6 @@
 #include <doctest/doctest.h>
 
-#include <chrono>
+#include <ctime>
 #include <string>
 
 #include "base/limits.h"
@@ -72,16 +72,51 @@ TEST_CASE("what the words `allow` and `when` mean does not depend on line breaks
         "");
 }
 
+TEST_CASE("the example of the reference is canonical") {
+  const std::string page =
+      format_oracle::contents(std::string(FLOW_SOURCE_DIR) + "/grammar/README.md");
+  const std::size_t section = page.find("## Formatting\n");
+  REQUIRE(section != std::string::npos);
+  const std::size_t begin = page.find("```flow\n", section) + 8;
+  const std::string example = page.substr(begin, page.find("```\n", begin) - begin);
+  CHECK(formatted(example).text == example);
+}
+
+TEST_CASE("what is written is proved to say the same") {
+  const auto same = [](const std::string& left, const std::string& right) {
+    SourceMap sources;
+    Reporter reporter;
+    const auto a = read_layout(sources.add("a.flow", left), sources, reporter);
+    const auto b = read_layout(sources.add("b.flow", right), sources, reporter);
+    REQUIRE((a && b));
+    return same_words(*a, sources, *b, sources);
+  };
+  const std::string text = "module a // x\nrecord R { a: int32, b: [string] = [\"x\"] }\n";
+  CHECK(same(text, text));
+  CHECK(same(text, "module a  // x \n\n\nrecord R {\na:int32 b:[string]=[\"x\",]\n}"));
+  CHECK(!same(text, "module a // y\nrecord R { a: int32, b: [string] = [\"x\"] }\n"));
+  CHECK(!same(text, "module a\nrecord R { a: int32, b: [string] = [\"x\"] }\n"));
+  CHECK(!same(text, "module a // x\nrecord R { a: int32, b: [string] = [\"y\"] }\n"));
+  CHECK(!same(text, "module a // x\nrecord R { a: int32 }\n"));
+  CHECK(!same("module a\n/// x\nrecord R {}", "module a /// x\nrecord R {}"));
+  CHECK(!same("module a\norchestrator O(A) { match, when, b }",
+              "module a\norchestrator O(A) { match when b }"));
+}
+
 TEST_CASE("the largest and the most nested files are formatted in time") {
   const auto timed = [](const std::string& text) {
-    const auto begin = std::chrono::steady_clock::now();
-    const auto result = formatted(text);
-    CHECK_MESSAGE(result.ok, result.text);
-    return std::chrono::steady_clock::now() - begin;
+    const std::clock_t begin = std::clock();  // of this process alone, whatever else runs
+    SourceMap sources;
+    Reporter reporter;
+    const auto layout = read_layout(sources.add("test.flow", text), sources, reporter);
+    REQUIRE(layout);
+    CHECK(format(*layout, sources).size() > text.size() / 2);
+    return static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
   };
   std::string fields = "module a\nrecord R {\n";
   while (fields.size() < 3'850'000)
-    fields += "  some_field_of_a_record: [string] = [] // why it is there, and for whom that is meant\n";
+    fields +=
+        "  some_field_of_a_record: [string] = [] // why it is there, and for whom that is meant\n";
   fields += "}";
   std::string comments = "module a\n";
   while (comments.size() < limits::kFileBytesMax - 10) comments += "//\n";
@@ -95,7 +130,7 @@ TEST_CASE("the largest and the most nested files are formatted in time") {
   for (std::size_t i = 0; i < depth; ++i) nested += "]";
   nested += "}";
   for (const std::string& text : {fields, comments, clauses, nested}) {
-    CHECK(timed(text) < std::chrono::seconds(30));
+    CHECK(timed(text) < 20);
   }
   CHECK(complaint(nested) == "");
 }
