@@ -97,14 +97,6 @@ class Writer {
     blank_ = blank_allowed && piece.blank_before && !blank_;
   }
 
-  /// Writes the comments before a piece in the middle of an item; the line ends if there are any.
-  bool inner_comments(std::size_t i, std::size_t indent) {
-    if (!pieces_.has_comments(i)) return false;
-    leading(i, indent, false);
-    blank_ = false;
-    return true;
-  }
-
   // Lines.
 
   void begin_line(std::size_t indent) {
@@ -148,14 +140,9 @@ class Writer {
 
   /// Whether something inside [begin, end) has to begin a line, apart from expanded brackets.
   bool is_cut(std::size_t begin, std::size_t end) const {
-    for (std::size_t i = begin; i < end;) {
+    for (std::size_t i = begin; i < end; ++i) {
       if (i > begin && (pieces_.has_comments(i) || pieces_[i].keep_line)) return true;
-      if (!expanded_[i]) {
-        ++i;
-        continue;
-      }
-      i = pieces_[i].partner;  // its comments are inside
-      ++i;
+      if (expanded_[i]) i = pieces_[i].partner;  // the comments before it are inside
     }
     return false;
   }
@@ -202,7 +189,8 @@ class Writer {
       return;
     }
     if (piece.gap.starts_with(',')) put(",");
-    inner_comments(i, indent);
+    leading(i, indent, false);
+    blank_ = false;
     begin_line(indent);
   }
 

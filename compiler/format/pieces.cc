@@ -7,9 +7,10 @@
 namespace flowc::formatting {
 namespace {
 
-bool has_documentation(const Layout& layout, std::uint32_t begin, std::uint32_t end) {
-  return std::any_of(layout.comments.begin() + begin, layout.comments.begin() + end,
-                     [&](const LayoutComment& comment) { return comment.documentation; });
+bool has_documentation(const Layout& layout, const LayoutToken& token) {
+  return std::any_of(layout.comments.begin() + token.comments,
+                     layout.comments.begin() + token.comments_end,
+                     [](const LayoutComment& comment) { return comment.documentation; });
 }
 
 std::string_view without_trailing_blanks(std::string_view text) {
@@ -55,9 +56,10 @@ Pieces::Pieces(const Layout& layout, const SourceMap& sources) {
 /// Takes over everything but the commas that can go, whose comments go on to what follows.
 void Pieces::keep(const Layout& layout, const SourceMap& sources) {
   std::vector<std::uint32_t> place(layout.tokens.size());  // of tokens among the pieces
-  bool own_line = false;  // the next comment cannot stay behind the last piece
-  bool blank = false;     // there was a blank line before what follows
-  bool broken = false;
+  bool own_line = false;    // the next comment cannot stay behind the last piece
+  bool blank = false;       // there was a blank line before what follows
+  bool broken = false;      // the author began a line since the last piece
+  bool documented = false;  // there was a `///` since the last piece
   std::uint32_t first_comment = 0;
   for (std::size_t i = 0; i < layout.tokens.size(); ++i) {
     const LayoutToken& token = layout.tokens[i];
@@ -69,6 +71,7 @@ void Pieces::keep(const Layout& layout, const SourceMap& sources) {
       comment.trailing = from.trailing && !own_line;
       comment.documentation = from.documentation && !comment.trailing;
       comment.blank_before = !comment.trailing && (blank || from.line_breaks == 2);
+      documented = documented || from.documentation;
       blank = false;
       broken = true;
       own_line = true;
@@ -77,12 +80,10 @@ void Pieces::keep(const Layout& layout, const SourceMap& sources) {
     broken = broken || token.line_breaks > 0;
     place[i] = static_cast<std::uint32_t>(pieces_.size());
     if (token.begins == Begins::separator) {
-      // A `///` would then document something, or something else.
+      // Without the comma, a `///` would document something, or something else.
       FLOW_ASSERT(i + 1 < layout.tokens.size());
-      const bool documents =
-          first_comment != token.comments_end &&
-          has_documentation(layout, first_comment, layout.tokens[i + 1].comments_end);
-      if (!documents) continue;
+      const bool documents = documented || has_documentation(layout, layout.tokens[i + 1]);
+      if (first_comment == token.comments_end || !documents) continue;
     }
     Piece& piece = pieces_.emplace_back();
     piece.text = sources.text(token.span);
@@ -97,7 +98,7 @@ void Pieces::keep(const Layout& layout, const SourceMap& sources) {
     piece.comments_end = token.comments_end;
     breaks_.push_back(broken);
     first_comment = token.comments_end;
-    own_line = blank = broken = false;
+    own_line = blank = broken = documented = false;
   }
   for (Piece& piece : pieces_) {
     if (piece.opens != Opens::nothing) piece.partner = place[piece.partner];
