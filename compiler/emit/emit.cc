@@ -76,6 +76,7 @@ OutputFile header(const Renderer& render, const Json& view) {
   for (const Json& type : view["types"]) {
     file["blocks"].push_back(render(type["kind"].get<std::string>() + ".h", type));
   }
+  if (view["versions"]["any"]) file["blocks"].push_back(render("versions.h", view["versions"]));
   for (const Json& item : view["components"]) file["blocks"].push_back(render("component.h", item));
   for (const Json& item : view["services"]) file["blocks"].push_back(render("service.h", item));
   return output(view["header"], render("header.h", file));
@@ -92,6 +93,7 @@ OutputFile source(const Renderer& render, const Json& view) {
   for (const Json& type : view["types"]) {
     add(render(type["kind"].get<std::string>() + ".cc", type));
   }
+  if (view["versions"]["any"]) add(render("versions.cc", view["versions"]));
   for (const Json& item : view["components"]) add(render("component.cc", item));
   if (view.contains("tables")) add(render("tables.cc", view["tables"]));
   for (const Json& item : view["services"]) add(render("service.cc", item));

@@ -79,8 +79,16 @@ Message EngineHandling::make(MessageNo type, std::string key, std::string payloa
   if (!root) message.causation_id = message_.id;
   message.traceparent = message_.traceparent;
   message.created_at = at;
-  if (options.expires_in) message.expires_at = at + *options.expires_in;
+  if (options.expires_in) {
+    message.expires_at = at + *options.expires_in;
+  } else if (message_type.expires.count() > 0) {
+    message.expires_at = at + message_type.expires;
+  }
   message.headers = options.headers;
+  // What a sender wrote there would have its payload read as another version's.
+  message.headers.erase(std::string{kVersionHeader});
+  if (message_type.version > 1)
+    message.headers.emplace(kVersionHeader, std::to_string(message_type.version));
   message.payload = std::move(payload);
   return message;
 }

@@ -51,13 +51,27 @@ std::string channel_name(const Topology& topology, const Endpoint& endpoint) {
   return std::string{topology.channels[endpoint.channel].name};
 }
 
+std::string joined(std::span<const std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts)
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", part);
+  return text;
+}
+
 std::string as_text(const Topology& topology) {
   using A = Table::Align;
   std::string out = fmt::format("service   {}\nprogram   {}\ncontract  {}\n", topology.service,
                                 topology.program, topology.contract_hash);
+  if (!topology.unserved.empty())
+    out += fmt::format("not served by this version: {}\n", joined(topology.unserved));
   for (const Deployment& deployment : topology.deployments) {
     const std::string_view kind = deployment.store_kind == StoreKind::memory ? "memory" : "sqlite";
     const Setting& path = deployment.store_path;
+    if (!deployment.unserved.empty()) {
+      out += fmt::format("deploy    {}: not served by this version: {}\n", deployment.name,
+                         joined(deployment.unserved));
+      continue;
+    }
     out += fmt::format("deploy    {} on {}", deployment.name, kind);
     if (!path.text.empty()) out += fmt::format(" `{}`", path.text);
     if (!path.environment.empty()) out += fmt::format(" (or ${})", path.environment);
@@ -123,6 +137,7 @@ Json as_json(const Topology& topology) {
            {"contract", topology.contract_hash}};
   out["services"] = Json::array();
   for (const std::string_view service : topology.services) out["services"].push_back(service);
+  if (!topology.unserved.empty()) out["unserved"] = topology.unserved;
   out["deployments"] = Json::array();
   for (const Deployment& deployment : topology.deployments) {
     out["deployments"].push_back(
@@ -130,6 +145,11 @@ Json as_json(const Topology& topology) {
          {"store", deployment.store_kind == StoreKind::memory ? "memory" : "sqlite"},
          {"path", deployment.store_path.text},
          {"environment", deployment.store_path.environment}});
+    if (!deployment.unserved.empty()) {
+      Json& last = out["deployments"].back();
+      last.erase("store");
+      last["unserved"] = deployment.unserved;
+    }
   }
   out["channels"] = Json::array();
   for (const ChannelPolicy& channel : topology.channels)

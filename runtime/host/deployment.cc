@@ -8,6 +8,32 @@
 #include <vector>
 
 namespace flow::detail {
+namespace {
+
+std::string listed(std::span<const std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) text += fmt::format("\n  {}", part);
+  return text;
+}
+
+/// What is declared and not served is refused at the start, never dropped while running.
+Result<const Deployment*> served(const Topology& topology, const Deployment& deployment) {
+  if (!topology.unserved.empty()) {
+    return Error{Category::rejected, "not_served",
+                 fmt::format("service {} cannot start: this version of the flow runtime does not "
+                             "serve{}",
+                             topology.service, listed(topology.unserved))};
+  }
+  if (!deployment.unserved.empty()) {
+    return Error{Category::rejected, "not_served",
+                 fmt::format("service {} cannot start under deployment `{}`: this version of the "
+                             "flow runtime does not serve{}",
+                             topology.service, deployment.name, listed(deployment.unserved))};
+  }
+  return &deployment;
+}
+
+}  // namespace
 
 Result<const Deployment*> find_deployment(const Topology& topology, std::string_view name) {
   if (topology.deployments.empty()) {
@@ -17,10 +43,10 @@ Result<const Deployment*> find_deployment(const Topology& topology, std::string_
             "service {} declares no deployment: add `deploy … {{ store … }}` to its .flow file",
             topology.service)};
   }
-  if (name.empty()) return &topology.deployments.front();
+  if (name.empty()) return served(topology, topology.deployments.front());
   std::string names;
   for (const Deployment& deployment : topology.deployments) {
-    if (deployment.name == name) return &deployment;
+    if (deployment.name == name) return served(topology, deployment);
     names += fmt::format("{}`{}`", names.empty() ? "" : ", ", deployment.name);
   }
   return Error{Category::rejected, "unknown_deployment",

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "emit/layout.h"
+#include "emit/view/unserved.h"
 #include "emit/view/view.h"
 
 namespace flowc::view {
@@ -18,7 +19,7 @@ constexpr const char* kOptions = "const ::flow::SendOptions& options";
 /// declarations.
 Shadow shadow_of(const ComponentNames& names) {
   Shadow shadow = {"Context",  "message", "attempt", "idempotency_key", "stop_token", "now", "sql",
-                   "handling", "publish", "send",    "handling_"};
+                   "handling", "publish", "send",    "schedule",        "handling_"};
   for (const HandlerNames& handler : names.handlers) {
     shadow.push_back(handler.method);
     shadow.push_back(handler.context);
@@ -55,6 +56,23 @@ Json effect_view(const Source& source, model::ModuleId from, const Shadow& shado
           {"body", cpp::call(2, "handling().emit", emitted, ";")}};
 }
 
+/// `schedules M`: the same for later. The delay comes first, so that it cannot be forgotten.
+Json schedule_view(const Source& source, model::ModuleId from, const Shadow& shadow,
+                   const std::string& scope, model::MessageId id) {
+  const bool is_event = source.program[id].kind == model::MessageKind::event;
+  const std::string variable = is_event ? "event" : "command";
+  const std::vector<std::string> parameters = {
+      "::flow::microseconds delay",
+      fmt::format("const {}& {}", source.names.reference(from, model::Payload{id}, shadow),
+                  variable)};
+  const std::vector<std::string> emitted = {
+      std::to_string(message_number(source.program, id)), key_expression(source, id, variable),
+      "::flow::json::encode_payload(" + variable + ")", "{.delay = delay}"};
+  return {{"declaration", cpp::call(4, "void schedule", parameters, ";")},
+          {"signature", cpp::call(0, fmt::format("void {}::schedule", scope), parameters, " {")},
+          {"body", cpp::call(2, "handling().emit", emitted, ";")}};
+}
+
 std::string result_type(const Source& source, model::ModuleId from, const model::Endpoint& endpoint,
                         const Shadow& shadow) {
   if (endpoint.gives) return source.names.reference(from, *endpoint.gives, shadow);
@@ -86,6 +104,10 @@ Json handler_view(const Source& source, const model::Component& component,
   };
   add(endpoint.publishes);
   add(endpoint.sends);
+  for (const model::MessageId message : endpoint.schedules) {
+    effects.push_back(schedule_view(source, component.module, shadow,
+                                    names.name + "::" + handler.context, message));
+  }
   std::string documentation = endpoint.documentation;
   documentation += fmt::format("{}Endpoint `{}`, {}.", documentation.empty() ? "" : "\n",
                                endpoint.id, where(source, endpoint));
@@ -112,11 +134,13 @@ Json components_view(const Source& source, model::ModuleId module) {
   Json view = Json::array();
   const auto& components = source.program.components;
   for (std::size_t i = 0; i < components.size(); ++i) {
-    if (components[i].module != module) continue;
+    if (components[i].module != module || components[i].kind != model::ComponentKind::handlers)
+      continue;
     const ComponentNames& names = source.names[static_cast<model::ComponentId>(i)];
     Json handlers = Json::array();
     for (const model::EndpointId id : components[i].endpoints) {
-      handlers.push_back(handler_view(source, components[i], names, id));
+      if (is_served(source.program, id))
+        handlers.push_back(handler_view(source, components[i], names, id));
     }
     view.push_back({{"docs", lines(cpp::doc_lines(components[i].documentation, 0))},
                     {"name", names.name},

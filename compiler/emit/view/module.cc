@@ -4,6 +4,7 @@
 #include <array>
 
 #include "emit/layout.h"
+#include "emit/view/unserved.h"
 #include "emit/view/view.h"
 
 namespace flowc::view {
@@ -39,7 +40,16 @@ Json channel_view(const model::Channel& channel) {
 Json deployment_view(const model::Deployment& deployment) {
   const model::Store& store = deployment.stores.front();
   const char* kind = store.kind == model::StoreKind::sqlite ? "sqlite" : "memory";
-  return {{"label", cpp::string_literal(deployment.name)},
+  Json unserved = Json::array();
+  for (const std::string& part : unserved_parts(deployment))
+    unserved.push_back(cpp::string_literal(part));
+  const bool opens = unserved.empty();
+  const std::string table = cpp::camel_case(deployment.name);
+  return {{"opens", opens},
+          {"unserved", unserved},
+          {"unserved_count", std::to_string(unserved.size())},
+          {"unserved_table", fmt::format("k{}Unserved", table)},
+          {"label", cpp::string_literal(deployment.name)},
           {"kind", kind},
           {"path", cpp::string_literal(store.path.text)},
           {"environment", cpp::string_literal(store.path.environment.value_or(""))},
@@ -75,10 +85,13 @@ Json message_types_view(const Source& source, model::ModuleId from) {
   static constexpr std::array kinds = {"event", "command", "query"};
   Json view = Json::array();
   for (const model::Message* message : sorted(program.messages, &model::Message::wire_name)) {
+    if (message->superseded) continue;
     view.push_back({{"wire", cpp::string_literal(message->wire_name)},
                     {"version", std::to_string(message->version)},
                     {"kind", kinds[static_cast<std::size_t>(message->kind)]},
                     {"has_key", bool_text(message->key.has_value())},
+                    {"expires", message->expires_us ? microseconds(*message->expires_us) : ""},
+                    {"has_expires", message->expires_us.has_value()},
                     {"inspect", inspect_line(source, from, *message)}});
   }
   return view;
@@ -94,9 +107,9 @@ std::string abi_check(const std::string& header) {
 
 std::size_t message_number(const model::Program& program, model::MessageId id) {
   const std::string& name = program[id].wire_name;
-  return static_cast<std::size_t>(
-      std::count_if(program.messages.begin(), program.messages.end(),
-                    [&](const model::Message& other) { return other.wire_name < name; }));
+  return static_cast<std::size_t>(std::count_if(
+      program.messages.begin(), program.messages.end(),
+      [&](const model::Message& other) { return other.wire_name < name && !other.superseded; }));
 }
 
 std::size_t channel_number(const model::Program& program, model::ChannelId id) {
@@ -121,8 +134,10 @@ Json tables_view(const Source& source, model::ModuleId from) {
   for (const model::Deployment& deployment : program.deployments) {
     deployments.push_back(deployment_view(deployment));
   }
-  return {{"message_types", message_types_view(source, from)},
-          {"message_count", std::to_string(program.messages.size())},
+  Json messages = message_types_view(source, from);
+  const std::size_t message_count = messages.size();
+  return {{"message_types", std::move(messages)},
+          {"message_count", std::to_string(message_count)},
           {"channels", channels},
           {"channel_count", std::to_string(channels.size())},
           {"service_names", lines(cpp::table_lines(services))},
@@ -148,6 +163,7 @@ Json module_view(const Source& source, model::ModuleId id) {
                {"docs", lines(cpp::doc_lines(module.documentation, 0))},
                {"name_space", source.names[id].name_space},
                {"types", types_view(source, id)},
+               {"versions", versions_view(source, id)},
                {"components", components_view(source, id)},
                {"services", services_view(source, id)}};
   if (!view["services"].empty()) view["tables"] = tables_view(source, id);

@@ -83,13 +83,28 @@ void Names::name_types() {
   };
   for (const auto& record : program_.records) records_.push_back(named(record, record.fields));
   for (const auto& item : program_.enums) enums_.push_back(named(item, item.values));
-  for (const auto& message : program_.messages) messages_.push_back(named(message, message.fields));
+  // The newest version has the plain name, whichever was declared first.
+  messages_.resize(program_.messages.size());
+  for (const bool superseded : {false, true}) {
+    for (std::size_t i = 0; i < program_.messages.size(); ++i) {
+      model::Declaration declared = program_.messages[i];
+      if (program_.messages[i].superseded != superseded) continue;
+      if (superseded) declared.name += "V" + std::to_string(program_.messages[i].version);
+      const std::string name =
+          scope(program_.messages[i].module).add(cpp::escaped(declared.name, Place::declaration));
+      messages_[i] = {name, member_names(name, program_.messages[i].fields)};
+    }
+  }
 }
 
 void Names::name_components() {
   handlers_.resize(program_.endpoints.size());
   for (const model::Component& component : program_.components) {
     ComponentNames names;
+    if (component.kind != model::ComponentKind::handlers) {
+      components_.push_back(std::move(names));
+      continue;
+    }
     names.name = scope(component.module).add(cpp::escaped(component.name, Place::declaration));
     cpp::Scope members{{names.name}};
     for (const model::EndpointId id : component.endpoints) {
@@ -109,6 +124,10 @@ void Names::name_services() {
     names.name = scope(service.module).add(cpp::camel_case(service.name) + "Service");
     cpp::Scope members{{"Handlers"}};
     for (const model::ComponentId id : service.components) {
+      if (program_[id].kind != model::ComponentKind::handlers) {
+        names.members.emplace_back();
+        continue;
+      }
       names.members.push_back(
           members.add(cpp::escaped(cpp::snake_case(program_[id].name), Place::member)));
     }

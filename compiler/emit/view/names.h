@@ -22,13 +22,13 @@ struct HandlerNames {
 };
 
 struct ComponentNames {
-  std::string name;                    ///< `CustomerNotification`
+  std::string name;                    ///< `CustomerNotification`; empty: no class is generated
   std::vector<HandlerNames> handlers;  ///< as Component::endpoints
 };
 
 struct ServiceNames {
   std::string name;                  ///< `CustomerService`
-  std::vector<std::string> members;  ///< of Handlers, as Service::components
+  std::vector<std::string> members;  ///< of Handlers, as Service::components; empty: has none
 };
 
 struct ModuleNames {

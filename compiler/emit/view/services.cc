@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "emit/layout.h"
+#include "emit/view/unserved.h"
 #include "emit/view/view.h"
 
 namespace flowc::view {
@@ -68,6 +69,7 @@ bool handles(const ServiceSource& service, model::MessageId message) {
 bool comes_from_bus(const ServiceSource& service, const std::set<model::ModuleId>& modules,
                     model::MessageId id) {
   const model::Message& message = service.source.program[id];
+  if (message.superseded) return false;
   switch (message.kind) {
     case MessageKind::event:
       return message.is_public && modules.contains(message.module);
@@ -175,9 +177,10 @@ std::vector<std::size_t> emitted_by(const model::Program& program, model::Endpoi
   for (const model::EndpointId id : chain_of(program, first)) {
     for (const model::MessageId sent : program[id].sends)
       numbers.insert(message_number(program, sent));
-    for (const model::MessageId published : program[id].publishes) {
+    for (const model::MessageId published : program[id].publishes)
       numbers.insert(message_number(program, published));
-    }
+    for (const model::MessageId later : program[id].schedules)
+      numbers.insert(message_number(program, later));
   }
   return {numbers.begin(), numbers.end()};
 }
@@ -196,6 +199,7 @@ std::vector<Place> delivered_endpoints(const Source& source) {
     for (std::size_t member = 0; member < service.components.size(); ++member) {
       for (const model::EndpointId id : source.program[service.components[member]].endpoints) {
         if (source.program[id].dispatch == Dispatch::chained) continue;
+        if (!is_served(source.program, id)) continue;
         places.push_back({id, i, source.names[static_cast<model::ServiceId>(i)].members[member]});
       }
     }
@@ -251,6 +255,7 @@ Json service_view(const Source& source, model::ServiceId id, cpp::Scope& scope) 
   const ServiceSource service{source, id, declared, source.names[id]};
   Json members = Json::array();
   for (std::size_t i = 0; i < declared.components.size(); ++i) {
+    if (service.names.members[i].empty()) continue;
     members.push_back(
         {{"type", source.names.reference(declared.module, declared.components[i], service.shadow)},
          {"member", service.names.members[i]}});
@@ -265,7 +270,12 @@ Json service_view(const Source& source, model::ServiceId id, cpp::Scope& scope) 
                {"bus", bus_view(service)},
                {"calls", Json::array()},
                {"emits", Json::array()},
-               {"endpoints", Json::array()}};
+               {"endpoints", Json::array()},
+               {"unserved", Json::array()}};
+  for (const std::string& part : unserved_parts(source.program, id))
+    view["unserved"].push_back(cpp::string_literal(part));
+  view["any_unserved"] = !view["unserved"].empty();
+  view["unserved_count"] = std::to_string(view["unserved"].size());
   for (const Place& place : delivered_endpoints(source)) add_endpoint(service, place, scope, view);
   view["any_emits"] = !view["emits"].empty();
   view["endpoint_count"] = std::to_string(view["endpoints"].size());

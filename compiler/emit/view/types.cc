@@ -44,30 +44,6 @@ std::string number_constant(model::Primitive primitive, std::int64_t value) {
                                                 : text;
 }
 
-/// A default as a C++ expression; empty: value-initialized.
-std::string constant(const Source& source, model::ModuleId module, const Type& type,
-                     const model::Value& value, const Shadow& shadow) {
-  if (type.kind == Type::Kind::optional) {
-    return constant(source, module, *type.element, value, shadow);
-  }
-  if (const auto* text = std::get_if<std::string>(&value)) {
-    if (type.kind != Type::Kind::enumeration) return text_constant(type.primitive, *text);
-    const auto& values = source.program[type.enumeration].values;
-    const auto found = std::find_if(values.begin(), values.end(),
-                                    [&](const auto& item) { return item.name == *text; });
-    FLOW_ASSERT(found != values.end());
-    const auto index = static_cast<std::size_t>(found - values.begin());
-    return source.names.type(module, type, shadow) +
-           "::" + source.names[type.enumeration].members[index];
-  }
-  if (const auto* flag = std::get_if<bool>(&value)) return bool_text(*flag);
-  if (const auto* number = std::get_if<double>(&value)) return cpp::double_literal(*number);
-  if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    return number_constant(type.primitive, *number);
-  }
-  return {};
-}
-
 /// True when a list or map of it holds a record that is not complete yet, which then cannot be
 /// initialized here.
 bool holds_one_of(const Type& type, const std::vector<model::RecordId>& later) {
@@ -173,7 +149,8 @@ Json message_view(const Source& source, model::MessageId id, const OrderedType& 
   std::string documentation = message.documentation;
   documentation += fmt::format("{}{} `{}`", documentation.empty() ? "" : "\n",
                                kinds[static_cast<std::size_t>(message.kind)], message.wire_name);
-  documentation += message.version > 1 ? fmt::format(", version {}.", message.version) : ".";
+  const bool numbered = message.version > 1 || message.superseded;
+  documentation += numbered ? fmt::format(", version {}.", message.version) : ".";
   return struct_view(source, message.module, documentation, source.names[id], message.fields,
                      ordered);
 }
@@ -204,6 +181,29 @@ Json enum_view(const Source& source, model::EnumId id) {
 }
 
 }  // namespace
+
+std::string constant(const Source& source, model::ModuleId module, const Type& type,
+                     const model::Value& value, const Shadow& shadow) {
+  if (type.kind == Type::Kind::optional) {
+    return constant(source, module, *type.element, value, shadow);
+  }
+  if (const auto* text = std::get_if<std::string>(&value)) {
+    if (type.kind != Type::Kind::enumeration) return text_constant(type.primitive, *text);
+    const auto& values = source.program[type.enumeration].values;
+    const auto found = std::find_if(values.begin(), values.end(),
+                                    [&](const auto& item) { return item.name == *text; });
+    FLOW_ASSERT(found != values.end());
+    const auto index = static_cast<std::size_t>(found - values.begin());
+    return source.names.type(module, type, shadow) +
+           "::" + source.names[type.enumeration].members[index];
+  }
+  if (const auto* flag = std::get_if<bool>(&value)) return bool_text(*flag);
+  if (const auto* number = std::get_if<double>(&value)) return cpp::double_literal(*number);
+  if (const auto* number = std::get_if<std::int64_t>(&value)) {
+    return number_constant(type.primitive, *number);
+  }
+  return {};
+}
 
 Json lines(const std::vector<std::string>& lines) {
   Json view = Json::array();

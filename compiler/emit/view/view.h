@@ -23,6 +23,9 @@ struct Source {
 /// The records, enums and messages of a module, in the order they must be declared: `kind` is
 /// `enum` or `record`.
 [[nodiscard]] Json types_view(const Source& source, model::ModuleId module);
+/// How the payloads of old versions are read: the upcasts of a module, and of each message with
+/// several versions the function that reads any.
+[[nodiscard]] Json versions_view(const Source& source, model::ModuleId module);
 /// The abstract handler classes of a module, with their contexts.
 [[nodiscard]] Json components_view(const Source& source, model::ModuleId module);
 /// The services a module declares and generates, with their buses and their calls of handlers.
@@ -42,6 +45,10 @@ struct Source {
 /// The text of a message's key, as an expression on `variable`.
 [[nodiscard]] std::string key_expression(const Source& source, model::MessageId id,
                                          const std::string& variable);
+/// A literal as a C++ expression; empty: what `{}` gives.
+[[nodiscard]] std::string constant(const Source& source, model::ModuleId module,
+                                   const model::Type& type, const model::Value& value,
+                                   const Shadow& shadow);
 /// True when EmitOptions asks for it.
 [[nodiscard]] bool generated(const Source& source, model::ServiceId id);
 

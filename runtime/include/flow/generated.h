@@ -46,16 +46,29 @@ Result<std::unique_ptr<Store>> open_memory(const std::string& path, const Topolo
 
 namespace detail {
 
+/// Reads a payload of some version: a message with several has a `decode_version` in the generated
+/// code, which makes the newest of each.
+template <typename T>
+Result<void> decode_any_version(std::uint16_t version, std::uint16_t newest,
+                                std::string_view payload, T& value) {
+  if constexpr (requires { decode_version(version, payload, value); }) {
+    return decode_version(version, payload, value);
+  } else {
+    if (version != newest) return unknown_version(version, newest);
+    return json::decode_payload(payload, value);
+  }
+}
+
 /// The payload of what is being handled. Throws Undecodable, with the wire name and the path of
 /// what is wrong.
 template <typename T>
 T decode_message(Handling& handling) {
   T value{};
   const Message& message = handling.message();
-  if (const Result<void> decoded = json::decode_payload(message.payload, value); !decoded) {
-    throw Undecodable(std::string{handling.topology().messages[message.type].wire_name} + ": " +
-                      decoded.error().text);
-  }
+  const MessageType& type = handling.topology().messages[message.type];
+  const std::uint16_t version = version_of(message).value_or(0);
+  const Result<void> decoded = decode_any_version(version, type.version, message.payload, value);
+  if (!decoded) throw Undecodable(std::string{type.wire_name} + ": " + decoded.error().text);
   return value;
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "flow/result.h"
 #include "flow/time.h"
 #include "flow/topology.h"
 #include "flow/uuid.h"
@@ -25,6 +28,17 @@ struct Message {
   Headers headers;
   std::string payload;  ///< JSON
 };
+
+/// The header that says which version of its message a payload is; without it, the first.
+inline constexpr std::string_view kVersionHeader = "flow-version";
+
+/// The version of a message's payload, from its header; nothing if that is not a number.
+[[nodiscard]] std::optional<std::uint16_t> version_of(const Message& message);
+
+namespace detail {
+/// Poison: "a payload of version 4, and the newest known here is 2". Version 0: what is no number.
+[[nodiscard]] Error unknown_version(std::uint16_t version, std::uint16_t newest);
+}  // namespace detail
 
 /// How a message goes out. Defaults: now, never expires, a new id.
 struct SendOptions {

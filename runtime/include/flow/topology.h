@@ -33,6 +33,7 @@ struct MessageType {
   MessageKind kind = MessageKind::event;
   bool has_key = false;
   InspectPayload inspect = nullptr;  ///< nullptr: unchecked, and without a key
+  microseconds expires{0};           ///< from its creation, unless the sender says; 0: never
 };
 
 struct RetryPolicy {
@@ -99,6 +100,7 @@ struct Deployment {
   StoreKind store_kind = StoreKind::sqlite;
   Setting store_path{};  ///< of sqlite
   OpenStore open_store = nullptr;
+  std::span<const std::string_view> unserved{};  ///< as Topology's, of this deployment
 };
 
 /// Everything one service binary knows: all services of its service map, and its own handlers.
@@ -112,6 +114,9 @@ struct Topology {
   std::span<const Endpoint> endpoints;  ///< sorted by id
   std::span<const std::string_view> services;
   std::span<const Deployment> deployments;  ///< the first is the default
+  /// What the service declares and this version of the runtime does not do, for people. Not empty:
+  /// it refuses to start.
+  std::span<const std::string_view> unserved{};
 
   /// Binary searches; -1 when there is none.
   int find_message(std::string_view wire_name) const noexcept;
