@@ -118,6 +118,7 @@ void LayoutReader::begin(antlr4::ParserRuleContext& context, std::size_t rule) {
   const bool within = rule == Parser::RuleTransition && outer == Parser::RuleSagaItem;
   const bool element = rule == Parser::RuleValue && outer == Parser::RuleValue;
   if ((is_item(rule) && !within) || element) begins = Begins::item;
+  if (rule == Parser::RuleOrchestratorItem) step_ = true;
   if (is_clause(rule))
     begins = set_off(context, rule, outer) ? Begins::clause : Begins::first_clause;
   if (next_.begins == Begins::nothing) next_.begins = begins;
@@ -140,7 +141,7 @@ void LayoutReader::take(antlr4::Token& token, std::size_t rule) {
   next_.opens = opened(type, rule);
   next_.comma_before = is_one_of(rule, {Parser::RuleRetry, Parser::RulePublisherSetting}) &&
                        is_one_of(type, {Parser::THEN, Parser::PROBES}) && last_ != Parser::COMMA;
-  keep_meaning(type, rule);
+  keep_meaning(type);
   if (next_.opens != Opens::nothing) open_.push_back(index);
   if (is_one_of(type, {Parser::RBRACE, Parser::RBRACKET, Parser::RPAREN})) {
     FLOW_ASSERT(!open_.empty());
@@ -151,15 +152,21 @@ void LayoutReader::take(antlr4::Token& token, std::size_t rule) {
   put(at.begin, at.end);
   before_last_ = last_;
   last_ = type;
+  if (type != Parser::COMMA) last_word_ = type;
 }
 
 /// Keeps what a reader would call the same and the parser would not.
-void LayoutReader::keep_meaning(std::size_t type, std::size_t rule) {
-  // `match, when` names two steps; `match when` begins a condition.
-  const bool step =
-      next_.begins == Begins::item && rule == Parser::RuleName &&
-      is_one_of(type, {Parser::WHEN, Parser::UNLESS, Parser::SENDS, Parser::PUBLISHES});
-  if (step && last_ == Parser::COMMA) out_.tokens.back().begins = Begins::nothing;
+void LayoutReader::keep_meaning(std::size_t type) {
+  // `match, when` names two steps; `match when` begins a condition, and so does `when match`.
+  const auto continues = [](std::size_t word) {
+    return is_one_of(word, {Parser::WHEN, Parser::UNLESS, Parser::SENDS, Parser::PUBLISHES,
+                            Parser::CHOOSE, Parser::AMONG});
+  };
+  const bool first = last_ == Parser::COMMA && step_;
+  if (first && (continues(type) || continues(last_word_))) {
+    out_.tokens.back().begins = Begins::nothing;
+  }
+  step_ = false;
   if (next_.begins == Begins::declaration) heading_ = out_.tokens.size() + (type == Parser::PUBLIC);
   // A line of `allow x`, in a heading too, begins a declaration (outline.cc).
   const std::size_t index = out_.tokens.size();

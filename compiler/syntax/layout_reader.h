@@ -24,7 +24,7 @@ class LayoutReader {
   void walk(antlr4::ParserRuleContext& context);
   void begin(antlr4::ParserRuleContext& context, std::size_t rule);
   void take(antlr4::Token& token, std::size_t rule);
-  void keep_meaning(std::size_t type, std::size_t rule);
+  void keep_meaning(std::size_t type);
   void put(std::uint32_t begin, std::uint32_t end);
   std::uint32_t line_breaks(std::uint32_t before) const;
 
@@ -38,6 +38,8 @@ class LayoutReader {
   std::size_t heading_ = 0;          // index of the keyword of the declaration
   std::size_t last_ = antlr4::Token::EOF;
   std::size_t before_last_ = antlr4::Token::EOF;
+  std::size_t last_word_ = antlr4::Token::EOF;  // the last that is no comma
+  bool step_ = false;                           // the next begins an item of an orchestrator
 };
 
 }  // namespace flowc

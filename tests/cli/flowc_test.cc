@@ -267,7 +267,7 @@ TEST_CASE("wrong usage says what would be right, with exit code 2") {
 
 TEST_CASE("a command of a later version says so") {
   Workplace place;
-  for (const char* command : {"fmt", "lock", "diff", "graph", "init", "export", "import", "lsp"}) {
+  for (const char* command : {"lock", "diff", "graph", "init", "export", "import", "lsp"}) {
     CAPTURE(command);
     const Outcome outcome = run(place, {command, "a.flow"});
     CHECK(outcome.exit_code == 2);

@@ -74,10 +74,11 @@ inline std::vector<std::string> comments(std::string_view text) {
 }
 
 /// What is wrong with what the formatter does to a file; empty if nothing is, or if the file has
-/// syntax errors.
-inline std::string complaint(const std::string& text) {
+/// syntax errors; one without is counted.
+inline std::string complaint(const std::string& text, std::size_t* formatted_count = nullptr) {
   const Formatted once = formatted(text);
   if (!once.ok) return "";
+  if (formatted_count != nullptr) ++*formatted_count;
   const Formatted twice = formatted(once.text);
   if (!twice.ok) return "the result does not parse:\n" + twice.text;
   if (once.syntax != twice.syntax) {

@@ -39,8 +39,7 @@ TEST_CASE(
   for (const auto& [path, text] :
        format_oracle::samples({"samples", "tests", "grammar", "compiler/diagnostics/catalog"})) {
     CAPTURE(path);
-    CHECK(complaint(text) == "");
-    count += formatted(text).ok ? 1U : 0U;
+    CHECK(complaint(text, &count) == "");
   }
   CHECK(count > 100);
 }
