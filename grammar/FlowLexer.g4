@@ -149,7 +149,7 @@ MINUS: '-';
 BAR: '|';
 
 DOCUMENTATION: '///' ~[\r\n]* -> channel(HIDDEN);
-COMMENT: '//' ~[\r\n]* -> skip;
+COMMENT: '//' ~[\r\n]* -> channel(HIDDEN);
 SPACE: [ \t\r\n]+ -> skip;
 
 BAD: . ;

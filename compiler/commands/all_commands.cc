@@ -16,7 +16,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_check_command());
   commands.push_back(make_dump_command());
   commands.push_back(make_explain_command());
-  commands.push_back(make_later_command("fmt", "Format .flow files"));
+  commands.push_back(make_fmt_command());
   commands.push_back(make_lock_command());
   commands.push_back(make_diff_command());
   commands.push_back(make_later_command("graph", "Draw the topology"));

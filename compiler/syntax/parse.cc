@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,8 @@
 #include "syntax/byte_stream.h"
 #include "syntax/encoding.h"
 #include "syntax/error_strategy.h"
+#include "syntax/layout.h"
+#include "syntax/layout_reader.h"
 #include "syntax/outline.h"
 #include "syntax/tokens.h"
 
@@ -39,7 +42,10 @@ std::vector<std::unique_ptr<antlr4::Token>> one_declaration(TokenList::iterator&
   return list;
 }
 
-void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter) {
+/// Parses a file; and where it has no error, for its layout too if that is asked for.
+void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter,
+                std::optional<Layout>* layout = nullptr) {
+  const Checkpoint checkpoint = reporter.checkpoint();
   if (!check_encoding(out.id, sources, reporter)) {
     out.damaged = true;
     return;
@@ -55,6 +61,7 @@ void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter) {
   out.damaged = divided.damaged;
   Builder builder(out.id, sources, tokens.documentation, reporter);
   const auto strategy = std::make_shared<ErrorStrategy>(out.id, sources, reporter);
+  LayoutReader reader(out.id, sources, std::move(tokens.comments));
   for (auto next = divided.list.begin(); next != divided.list.end();) {
     std::vector<std::unique_ptr<antlr4::Token>> list = one_declaration(next, divided.list.end());
     antlr4::ListTokenSource source(std::move(list));
@@ -62,9 +69,22 @@ void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter) {
     grammar::FlowParser parser(&stream);
     parser.removeErrorListeners();
     parser.setErrorHandler(strategy);
-    builder.add(*parser.file(), out);
+    grammar::FlowParser::FileContext& tree = *parser.file();
+    builder.add(tree, out);
+    if (layout != nullptr && checkpoint.no_new_errors()) reader.add(tree);
   }
   builder.finish(out);
+  if (layout != nullptr && checkpoint.no_new_errors()) *layout = reader.finish();
+}
+
+template <class Parse>
+void without_exceptions(Parse parse) {
+  try {
+    parse();
+  } catch (const antlr4::RuntimeException& error) {
+    // The strategy recovers from every syntax error, so this one is ours.
+    FLOW_UNREACHABLE(error.what());
+  }
 }
 
 }  // namespace
@@ -72,12 +92,15 @@ void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter) {
 std::unique_ptr<ast::File> parse(FileId file, const SourceMap& sources, Reporter& reporter) {
   auto out = std::make_unique<ast::File>();
   out->id = file;
-  try {
-    parse_into(*out, sources, reporter);
-  } catch (const antlr4::RuntimeException& error) {
-    // The strategy recovers from every syntax error, so this one is ours.
-    FLOW_UNREACHABLE(error.what());
-  }
+  without_exceptions([&] { parse_into(*out, sources, reporter); });
+  return out;
+}
+
+std::optional<Layout> read_layout(FileId file, const SourceMap& sources, Reporter& reporter) {
+  ast::File syntax;
+  syntax.id = file;
+  std::optional<Layout> out;
+  without_exceptions([&] { parse_into(syntax, sources, reporter, &out); });
   return out;
 }
 

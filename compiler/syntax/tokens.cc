@@ -68,7 +68,11 @@ class TokenReader {
       case antlr4::Token::EOF:
         out_.complete = true;
         return false;
+      case FlowLexer::COMMENT:
+        out_.comments.push_back({span_of(file_, *token)});
+        return true;
       case FlowLexer::DOCUMENTATION:
+        out_.comments.push_back({span_of(file_, *token), true});
         document(*token);
         return true;
       case FlowLexer::UNCLOSED_STRING:

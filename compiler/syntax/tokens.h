@@ -12,17 +12,19 @@
 #include "base/source_map.h"
 #include "diagnostics/reporter.h"
 #include "syntax/byte_stream.h"
+#include "syntax/layout.h"
 
 namespace flowc {
 
 using TokenList = std::vector<std::unique_ptr<antlr4::CommonToken>>;
 
-/// What a file is made of, without comments. What the lexer could not take was reported and is not
+/// What a file is made of. What the lexer could not take was reported and is not
 /// here.
 struct Tokens {
-  TokenList list;  ///< without an end of file
+  TokenList list;  ///< without comments and end of file
   /// The `///` lines right before a token, by the token's offset.
   std::unordered_map<std::size_t, std::string> documentation;
+  std::vector<LayoutComment> comments;  ///< all of them, where they stand
   bool complete = false;  ///< false: a limit was passed and reported; the file is not to be parsed
 };
 

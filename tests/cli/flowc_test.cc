@@ -326,7 +326,7 @@ TEST_CASE("diff compares programs and locks, and answers what operators ask") {
 
 TEST_CASE("a command of a later version says so") {
   Workplace place;
-  for (const char* command : {"fmt", "graph", "init", "export", "import", "lsp"}) {
+  for (const char* command : {"graph", "init", "export", "import", "lsp"}) {
     CAPTURE(command);
     const Outcome outcome = run(place, {command, "a.flow"});
     CHECK(outcome.exit_code == 2);
