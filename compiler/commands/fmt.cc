@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/replace_file.h"
 #include "base/assert.h"
 #include "base/limits.h"
 #include "commands/command.h"
@@ -111,7 +112,9 @@ class FmtCommand final : public Command {
       return true;
     }
     if (!changed) return true;
-    if (const std::optional<std::string> failure = replace_file(path, after)) {
+    std::optional<std::string> failure = why_not_writable(path);
+    if (!failure) failure = replace_file(path, after);
+    if (failure) {
       environment.err << "flowc: cannot write " << path << ": " << *failure << '\n';
       return false;
     }

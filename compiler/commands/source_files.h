@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,10 +9,5 @@ namespace flowc {
 /// the order of their paths. Names with a leading dot and symbolic links are left out in
 /// directories. What is no directory is taken as a file; reading it tells.
 std::vector<std::string> source_files(const std::vector<std::string>& arguments);
-
-/// Replaces what a file has, as a whole: no reader meets half of it, and it is as it was if
-/// something fails. Its mode stays, and a symbolic link stays one. Returns the system's words for a
-/// failure.
-std::optional<std::string> replace_file(const std::string& path, const std::string& bytes);
 
 }  // namespace flowc
