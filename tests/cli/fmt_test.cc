@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "cli/transcript.h"
 
 namespace flowc::test {
@@ -108,7 +109,7 @@ TEST_CASE("fmt - reads standard input and writes standard output") {
   CHECK(bad.exit_code == 1);
   CHECK(bad.out == "");
   CHECK(bad.err.starts_with("<stdin>:2:8: error: "));
-  const Outcome large = piped(place, std::string(4'200'000, '\n'), {"fmt", "-"});
+  const Outcome large = piped(place, std::string(limits::kFileBytesMax + 1, '\n'), {"fmt", "-"});
   CHECK(large.exit_code == 1);
   CHECK(large.err.find("[FL0004]") != std::string::npos);
 }
@@ -147,9 +148,11 @@ TEST_CASE("fmt leaves a file with syntax errors as it is, and formats the others
 
 TEST_CASE("fmt writes nothing that flowc could not read again") {
   Workplace place;
-  std::string text = "module shop\nrecord R { a: A = [";
-  for (int i = 0; i < 390'000; ++i) text += "1 ";
-  text += "] }\n";
+  // Each number comes to stand on a line of its own, indented by four hundred blanks.
+  constexpr std::size_t kDeep = 200;
+  std::string text = "module shop\nrecord R { a: A = " + std::string(kDeep, '[') + '\n';
+  for (int i = 0; i < 42'000; ++i) text += "1\n";
+  text += std::string(kDeep, ']') + " }\n";
   place.write("large.flow", text);
   const Outcome outcome = run(place, {"fmt", place.path("large.flow")});
   CHECK(outcome.exit_code == 1);

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <cctype>
 #include <cstdint>
 #include <functional>
 #include <random>
@@ -140,6 +141,13 @@ bool decodes_scalar(const std::string& name, const json& value) {
 
 bool decodes_fields(const lock::Lock& lock, const lock::Fields& fields, const json& object);
 
+/// Whether a text can be an enum's value. What cannot is no newer value: an enum with `unknown`
+/// takes it all the same and loses it, and the verdict calls that not read.
+bool may_be_value(const std::string& text) {
+  return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos &&
+         std::isdigit(static_cast<unsigned char>(text.front())) == 0;
+}
+
 /// As the generated codec: strict about what it knows, tolerant of what it does not.
 bool decodes(const lock::Lock& lock, const lock::Type& type, const json& value) {
   switch (type.kind) {
@@ -158,8 +166,9 @@ bool decodes(const lock::Lock& lock, const lock::Type& type, const json& value) 
   }
   if (const auto found = lock.enums.find(type.name); found != lock.enums.end()) {
     const auto& values = found->second.values;
-    return value.is_string() &&
-           (values.contains("unknown") || values.contains(value.get<std::string>()));
+    if (!value.is_string()) return false;
+    const auto& text = value.get_ref<const std::string&>();
+    return values.contains(text) || (values.contains("unknown") && may_be_value(text));
   }
   return decodes_fields(lock, lock.records.at(type.name).fields, value);
 }

@@ -137,7 +137,7 @@ TEST_CASE("the lock of a program has what travels, and nothing of how it is buil
 record Unused { a: string  of: Used? }
 record Used { b: string }
 enum Tier { gold  basic }
-event Seen @wire("shop.seen") { key id: uuid  tier: Tier = gold  deep: [{string: Used}] }
+event Seen @wire("shop.seen") @hops(4) { key id: uuid  tier: Tier = gold  deep: [{string: Used}] }
 query Find -> Used { id: uuid }
 channel work { ordered by key }
 handlers Jobs {
