@@ -240,7 +240,9 @@ void compare_enums(Comparison& comparison) {
       change.now = now.span;
       change.then = span;
       change.meaning = "what is in flight with it";
-      change.new_reads_old = carriers.travels && !now.has_unknown();
+      // What the new program has no field for, it does not read.
+      const bool still_read = comparison.after_index.carriers(name).travels;
+      change.new_reads_old = carriers.travels && still_read && !now.has_unknown();
       change.help = "keep the value";
     }
     if (old.has_unknown()) continue;

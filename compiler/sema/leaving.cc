@@ -57,6 +57,7 @@ void report_marked(State& state, const Leaving& leaving, const std::vector<std::
     quoted.push_back("`" + name + "`");
     names += (names.empty() ? "" : ", ") + name;
   }
+  if (leaving.damaged) return;  // a `declassify` may be what was lost
   auto diagnostic =
       state.reporter.error(kMarkedLeaves, leaving.at, leaving.what, listing(quoted, "and"));
   for (std::size_t i = 0; i < marked.size() && i < limits::kListedMax; ++i) {

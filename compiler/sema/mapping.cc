@@ -49,7 +49,7 @@ class Lowering {
       target_unknown_ = true;
       if (!target_damaged_)
         report_no_field(state_, syntax.field.span, syntax.field.text, "`" + target_->name + "`",
-                        target_->fields);
+                        syntax.value ? target_->fields : fillable());
       return;
     }
     if (filled_[*index]) {
@@ -89,6 +89,19 @@ class Lowering {
   }
 
   /// `{ order_id }`: from the first source that has a field of that name.
+  /// The target's fields that a name alone can fill: another one meant would have an error too.
+  std::vector<Field> fillable() const {
+    std::vector<Field> out;
+    for (const Field& field : target_->fields) {
+      for (const MappingSource& source : scope_.sources) {
+        if (!field_index(*source.fields, field.name)) continue;
+        out.push_back(field);
+        break;
+      }
+    }
+    return out;
+  }
+
   std::optional<Expression> same_name(const ast::Assignment& syntax, const Field& field) {
     std::vector<std::string> called;
     for (const MappingSource& source : scope_.sources) {
