@@ -137,6 +137,7 @@ void lower_uses(State& state, Resolver& resolver, const ast::Handler& syntax, co
     return;
   }
   leaving.what = "`" + model::short_name(program, endpoint.takes) + "`";
+  leaving.damaged = leaving.damaged || syntax.damaged;
   endpoint.declassified = lower_leaving(state, leaving);
 }
 

@@ -82,7 +82,7 @@ class ForwardLowering {
     Leaving leaving;
     leaving.what = "`" + program_[message].name + "`";
     leaving.fields = &program_[message].fields;
-    leaving.damaged = fields_lost(state_, message);
+    leaving.damaged = fields_lost(state_, message) || syntax.damaged;
     leaving.declassify = &syntax.declassify;
     leaving.at = syntax.message.span;
     leaving.insert_at = syntax.span;
