@@ -31,7 +31,6 @@ class GroupLowering {
           .help("give it a step");
     }
     if (syntax.damaged) state_.draft.doubts.all();
-    lower_retired(state_, syntax.retired, index_);
     for (const ast::Handler& step : syntax.steps) lower(step);
     for (const auto& [endpoint, step] : undone_) undo(endpoint, *step);
     lower_retired(state_, syntax.retired, index_);
