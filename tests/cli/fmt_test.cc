@@ -68,6 +68,16 @@ TEST_CASE("fmt keeps the mode of a file, follows a link to it, and leaves nothin
   CHECK(std::distance(fs::directory_iterator(place.path("src")), {}) == 1);
 }
 
+TEST_CASE("fmt leaves a read-only file as it is, and fails") {
+  Workplace place;
+  place.write("ugly.flow", kUgly);
+  fs::permissions(place.path("ugly.flow"), fs::perms::owner_read);
+  const Outcome outcome = run(place, {"fmt", place.path("ugly.flow")});
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.err == "flowc: cannot write DIR/ugly.flow: it is read-only\n");
+  CHECK(read(place.path("ugly.flow")) == kUgly);
+}
+
 TEST_CASE("fmt --check names what would change, and fails") {
   Workplace place;
   place.write("ugly.flow", kUgly);
