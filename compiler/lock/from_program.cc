@@ -36,6 +36,7 @@ class FromProgram {
     for (const model::Saga& saga : program_.sagas) add(saga);
     for (const model::Publisher& publisher : program_.publishers)
       lock_.publishers.emplace(publisher.name, Publisher{publisher.topic, publisher.span});
+    take_in_records();
     return std::move(lock_);
   }
 
@@ -153,21 +154,28 @@ class FromProgram {
     return {};
   }
 
+  // A record's fields wait for take_in_records(): records may be nested deeper than our stack is.
   void take_in(model::RecordId id) {
-    const std::string name = model::full_name(program_, id);
-    const model::Record& record = program_[id];
-    // Known before its fields are looked at: a record may hold itself in a list.
-    if (!lock_.records.emplace(name, Record{{}, record.span}).second) return;
-    Fields fields = fields_of(record.fields);
-    lock_.records[name].fields = std::move(fields);
+    const auto [at, added] =
+        lock_.records.emplace(model::full_name(program_, id), Record{{}, program_[id].span});
+    if (added) waiting_.emplace_back(id, &at->second);
+  }
+
+  void take_in_records() {
+    while (!waiting_.empty()) {
+      const auto [id, record] = waiting_.back();
+      waiting_.pop_back();
+      record->fields = fields_of(program_[id].fields);
+    }
   }
 
   void take_in(model::EnumId id) {
     const model::Enum& enumeration = program_[id];
-    Enum made{{}, enumeration.span};
+    const auto [at, added] =
+        lock_.enums.emplace(model::full_name(program_, id), Enum{{}, enumeration.span});
+    if (!added) return;
     for (const model::Declaration& value : enumeration.values)
-      made.values.emplace(value.name, value.span);
-    lock_.enums.emplace(model::full_name(program_, id), std::move(made));
+      at->second.values.emplace(value.name, value.span);
   }
 
   Fields fields_of(const std::vector<model::Field>& fields) {
@@ -231,6 +239,7 @@ class FromProgram {
 
   const model::Program& program_;
   Lock lock_;
+  std::vector<std::pair<model::RecordId, Record*>> waiting_;  // into lock_, whose nodes stay
 };
 
 }  // namespace
