@@ -12,7 +12,7 @@
 namespace flowc {
 namespace {
 
-std::string last_error() {
+std::string last_error_text() {
   return std::generic_category().message(errno);
 }
 
@@ -62,10 +62,10 @@ class Replacement {
 
 std::optional<std::string> why_not_writable(const std::string& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return last_error();
+  if (::stat(path.c_str(), &status) != 0) return last_error_text();
   if ((status.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0) return "it is read-only";
   if (::access(path.c_str(), W_OK) == 0) return std::nullopt;
-  return errno == EACCES || errno == EROFS ? "it is read-only" : last_error();
+  return errno == EACCES || errno == EROFS ? "it is read-only" : last_error_text();
 }
 
 std::optional<std::string> replace_file(const std::string& path, const std::string& bytes) {
@@ -73,12 +73,12 @@ std::optional<std::string> replace_file(const std::string& path, const std::stri
   const std::string target = std::filesystem::canonical(path, error).string();
   if (error) return error.message();
   struct stat status {};
-  if (::stat(target.c_str(), &status) != 0) return last_error();
+  if (::stat(target.c_str(), &status) != 0) return last_error_text();
   Replacement replacement(target);
   const bool done = replacement.made() && replacement.write(bytes) &&
                     replacement.look_like(status) && replacement.take_the_place_of(target);
   if (done) return std::nullopt;
-  return last_error();
+  return last_error_text();
 }
 
 }  // namespace flowc

@@ -17,10 +17,6 @@ namespace {
 
 using model::ServiceId;
 
-std::size_t index_of(model::ComponentId id) {
-  return static_cast<std::uint32_t>(id);
-}
-
 /// Reports things of which each belongs to one service at its first use in another one.
 template <typename Id, typename Report>
 class OneService {

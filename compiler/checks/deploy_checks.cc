@@ -4,6 +4,7 @@
 
 #include "checks/capabilities.h"
 #include "checks/checks.h"
+#include "checks/handling.h"
 #include "checks/traffic.h"
 #include "diagnostics/catalog.h"
 #include "model/homes.h"
@@ -15,10 +16,6 @@ namespace {
 using model::ChannelId;
 using model::PlaceRef;
 using model::ServiceId;
-
-std::size_t number(ServiceId id) {
-  return static_cast<std::uint32_t>(id);
-}
 
 /// Checks one deployment whose parts are all understood against what its places can do.
 class DeploymentCheck {
@@ -90,7 +87,7 @@ class DeploymentCheck {
       if (store.kind != model::StoreKind::memory) continue;
       for (std::size_t c = 0; c < program_.components.size(); ++c) {
         const model::Component& component = program_.components[c];
-        if (!homes[c] || deployment_.service_stores[number(*homes[c])] != i) continue;
+        if (!homes[c] || deployment_.service_stores[index_of(*homes[c])] != i) continue;
         const char* kept = kept_by(component.kind);
         if (kept == nullptr) continue;
         reporter_

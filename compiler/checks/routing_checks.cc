@@ -24,10 +24,6 @@ using model::EndpointId;
 using model::MessageId;
 using model::ServiceId;
 
-std::size_t number(ServiceId id) {
-  return static_cast<std::uint32_t>(id);
-}
-
 /// The first message that goes from one service to another one's endpoint.
 struct Crossing {
   MessageId message{};
@@ -164,7 +160,7 @@ void check_routes(const model::Draft& draft, Reporter& reporter) {
       const std::vector<std::uint32_t>& stores = deployment.service_stores;
       const model::ServicePlacement* to = model::find_placement(deployment, crossing.to);
       if (to == nullptr || to->listens) continue;
-      if (stores[number(crossing.from)] == stores[number(crossing.to)]) continue;
+      if (stores[index_of(crossing.from)] == stores[index_of(crossing.to)]) continue;
       if (!reported.insert(crossing.to).second) continue;
       auto diagnostic =
           reporter.error(kNoRoute, to->span, program[crossing.message].name,

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "commands/explain_text.h"
 #include "model/expression_text.h"
 #include "model/names.h"
 
@@ -14,11 +15,6 @@ using model::ComponentKind;
 using model::duration_text;
 using model::Program;
 using model::Transition;
-
-std::string place(Span span, const SourceMap& sources) {
-  const Position begin = sources.begin(span);
-  return fmt::format("{}:{}:{}", sources.path(span.file), begin.line, begin.column);
-}
 
 const std::string& message_name(const Program& program, model::EndpointId endpoint) {
   return model::short_name(program, program[endpoint].takes);

@@ -7,6 +7,7 @@
 
 #include "checks/message_flow.h"
 #include "checks/retry_arithmetic.h"
+#include "commands/explain_text.h"
 #include "model/names.h"
 
 namespace flowc {
@@ -15,11 +16,6 @@ namespace {
 using model::EndpointId;
 
 constexpr std::uint32_t kRowsShown = 12;
-
-std::string place(Span span, const SourceMap& sources) {
-  const Position begin = sources.begin(span);
-  return fmt::format("{}:{}:{}", sources.path(span.file), begin.line, begin.column);
-}
 
 /// The rows of the attempts: a delay, and when the attempt begins at worst.
 std::string attempts_text(const model::Retry& retry, std::int64_t timeout_us,

@@ -13,11 +13,6 @@ namespace {
 
 using model::duration_text;
 
-std::string place(Span span, const SourceMap& sources) {
-  const Position begin = sources.begin(span);
-  return fmt::format("{}:{}:{}", sources.path(span.file), begin.line, begin.column);
-}
-
 std::string retry_text(const model::Retry& retry) {
   std::string text = fmt::format("retry now {}", retry.now);
   if (retry.delayed == 0) return text;
@@ -111,6 +106,11 @@ void list(std::string& text, const char* label, const model::Program& program,
 }
 
 }  // namespace
+
+std::string place(Span span, const SourceMap& sources) {
+  const Position begin = sources.begin(span);
+  return fmt::format("{}:{}:{}", sources.path(span.file), begin.line, begin.column);
+}
 
 std::optional<std::string> explain_channel(const model::Program& program, const std::string& name,
                                            const SourceMap& sources) {

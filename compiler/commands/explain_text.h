@@ -18,6 +18,9 @@ std::optional<std::string> explain_channel(const model::Program& program, const 
 std::optional<std::string> explain_endpoint(const model::Program& program, const std::string& id,
                                             const SourceMap& sources);
 
+/// `shop.flow:12:3`, where something begins.
+std::string place(Span span, const SourceMap& sources);
+
 std::vector<std::string> channel_names(const model::Program& program);
 std::vector<std::string> endpoint_ids(const model::Program& program);
 

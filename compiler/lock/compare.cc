@@ -41,6 +41,10 @@ std::string last_name(std::string_view full_name) {
   return std::string(full_name.substr(full_name.rfind('.') + 1));
 }
 
+std::string in_ticks(const std::string& text) {
+  return '`' + text + '`';
+}
+
 std::string consumers(std::size_t count, std::string_view otherwise) {
   if (count == 0) return std::string(otherwise);
   return std::to_string(count) + (count == 1 ? " consumer" : " consumers");

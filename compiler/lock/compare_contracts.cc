@@ -7,10 +7,6 @@
 namespace flowc::lock {
 namespace {
 
-std::string in_ticks(const std::string& text) {
-  return '`' + text + '`';
-}
-
 std::string expiry_text(const Message& message) {
   if (!message.expires_us) return "no limit";
   return in_ticks(model::duration_text(*message.expires_us));

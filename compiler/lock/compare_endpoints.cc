@@ -7,10 +7,6 @@
 namespace flowc::lock {
 namespace {
 
-std::string in_ticks(const std::string& text) {
-  return '`' + text + '`';
-}
-
 std::string payload_text(const Payload& payload) {
   return payload.kind == Payload::Kind::nothing ? "nothing" : in_ticks(payload.name);
 }

@@ -6,10 +6,6 @@
 namespace flowc::lock {
 namespace {
 
-std::string in_ticks(const std::string& text) {
-  return '`' + text + '`';
-}
-
 std::string limit_text(const std::optional<std::int64_t>& limit) {
   return limit ? in_ticks(model::duration_text(*limit)) : "none";
 }

@@ -37,6 +37,8 @@ struct Holder {
 
 /// `OrderPlaced` of `shop.OrderPlaced`.
 std::string last_name(std::string_view full_name);
+/// A name in a message: `shop.OrderPlaced`, with its backticks.
+std::string in_ticks(const std::string& text);
 /// "2 consumers", "1 consumer", or `otherwise` for none.
 std::string consumers(std::size_t count, std::string_view otherwise);
 /// The module that a full name begins with, or the main file's.

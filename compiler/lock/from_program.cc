@@ -198,7 +198,7 @@ class FromProgram {
     if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
     if (const auto* number = std::get_if<double>(&value)) return fmt::format("{}", *number);
     if (const auto* text = std::get_if<std::string>(&value))
-      return type.kind == model::Type::Kind::enumeration ? word_text(*text) : quoted(*text);
+      return type.kind == model::Type::Kind::enumeration ? word_text(*text) : in_quotes(*text);
     return type.kind == model::Type::Kind::map ? "{}" : "[]";
   }
 

@@ -12,7 +12,7 @@ DiagnosticBuilder report_as(Reporter& reporter, Span span, const std::string& na
   return reporter.error(definition, span, name, word);
 }
 
-enum Reads : unsigned { kNeither = 0, kNewReadsOld = 1, kOldReadsNew = 2, kBoth = 3 };
+enum WhoReads : unsigned { kNeither = 0, kNewReadsOld = 1, kOldReadsNew = 2, kBoth = 3 };
 
 template <const auto& definition>
 constexpr Rule breaking(RuleId rule, Category category, unsigned reads, std::string_view purpose) {

@@ -27,6 +27,6 @@ Result<Lock, ReadError> read_lock(std::string_view text, FileId file);
 /// A name as flow.lock writes it: bare when its characters allow, otherwise in quotes.
 std::string word_text(std::string_view word);
 /// In quotes, with the escapes of JSON. Bytes past 127 stay as they are.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace flowc::lock

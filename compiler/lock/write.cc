@@ -41,7 +41,7 @@ class Block {
   std::string& out_;
 };
 
-std::string payload_text(const Payload& payload) {
+std::string payload_line(const Payload& payload) {
   switch (payload.kind) {
     case Payload::Kind::nothing:
       return "nothing";
@@ -71,8 +71,8 @@ void write(std::string& out, const std::string& id, const Endpoint& endpoint) {
   Block block(out, "endpoint " + word_text(id));
   block.line(fmt::format("{} {}", model::to_string(endpoint.kind), word_text(endpoint.handler)));
   if (!endpoint.service.empty()) block.line("service " + word_text(endpoint.service));
-  block.line("takes " + payload_text(endpoint.takes));
-  if (endpoint.gives) block.line("gives " + payload_text(*endpoint.gives));
+  block.line("takes " + payload_line(endpoint.takes));
+  if (endpoint.gives) block.line("gives " + payload_line(*endpoint.gives));
   if (endpoint.ordered) block.line("ordered");
   for (const std::string& old : endpoint.old_ids) block.line("was " + word_text(old));
 }
@@ -83,7 +83,7 @@ void write(std::string& out, const std::string& id, const Slip& slip) {
   if (slip.within_us) block.line("within " + model::duration_text(*slip.within_us));
   for (const SlipStep& step : slip.steps) {
     block.line("step " + word_text(step.id) +
-               (step.condition.empty() ? "" : " if " + quoted(step.condition)));
+               (step.condition.empty() ? "" : " if " + in_quotes(step.condition)));
   }
 }
 
@@ -103,7 +103,7 @@ void write(std::string& out, const std::string& id, const Saga& saga) {
 
 }  // namespace
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -118,7 +118,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string word_text(std::string_view word) {
-  return is_bare(word) ? std::string(word) : quoted(word);
+  return is_bare(word) ? std::string(word) : in_quotes(word);
 }
 
 std::string to_text(const Type& type) {
@@ -157,11 +157,11 @@ std::string to_text(const Lock& lock) {
   for (const auto& [id, slip] : lock.slips) write(out, id, slip);
   for (const auto& [id, saga] : lock.sagas) write(out, id, saga);
   for (const auto& [name, publisher] : lock.publishers)
-    Block(out, "publisher " + word_text(name)).line("topic " + quoted(publisher.topic));
+    Block(out, "publisher " + word_text(name)).line("topic " + in_quotes(publisher.topic));
   for (const auto& [id, span] : lock.retired) Block(out, "retired " + word_text(id));
   for (const Accepted& accepted : lock.accepted) {
     Block(out, "accepted " + word_text(accepted.rule) + " " + word_text(accepted.subject))
-        .line("because " + quoted(accepted.reason));
+        .line("because " + in_quotes(accepted.reason));
   }
   return out;
 }

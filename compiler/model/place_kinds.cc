@@ -5,22 +5,22 @@
 namespace flowc::model {
 namespace {
 
-using Type = OptionKind::Type;
+using OptionType = OptionKind::Type;
 
-constexpr std::array kFile{
-    OptionKind{"path", Type::text, true, false, true, "the file, from the working directory"}};
+constexpr std::array kFile{OptionKind{"path", OptionType::text, true, false, true,
+                                      "the file, from the working directory"}};
 constexpr std::array kUrl{
-    OptionKind{"url", Type::text, true, true, false, "where it is, and who we are there"}};
-constexpr std::array kServers{
-    OptionKind{"servers", Type::text, true, false, false, "`host:port`, separated by commas"}};
+    OptionKind{"url", OptionType::text, true, true, false, "where it is, and who we are there"}};
+constexpr std::array kServers{OptionKind{"servers", OptionType::text, true, false, false,
+                                         "`host:port`, separated by commas"}};
 constexpr std::array kSqs{
-    OptionKind{"region", Type::text, true, false, false, "`eu-west-1`"},
-    OptionKind{"endpoint", Type::text, false, false, false,
+    OptionKind{"region", OptionType::text, true, false, false, "`eu-west-1`"},
+    OptionKind{"endpoint", OptionType::text, false, false, false,
                "another address than the region's own"},
-    OptionKind{"fifo", Type::flag, false, false, false, "FIFO queues, which keep key order"}};
+    OptionKind{"fifo", OptionType::flag, false, false, false, "FIFO queues, which keep key order"}};
 constexpr std::array kWebhook{
-    OptionKind{"url", Type::text, true, false, false, "the partner's address, with `https`"},
-    OptionKind{"secret", Type::text, true, true, false, "what requests are signed with"}};
+    OptionKind{"url", OptionType::text, true, false, false, "the partner's address, with `https`"},
+    OptionKind{"secret", OptionType::text, true, true, false, "what requests are signed with"}};
 
 constexpr std::array kKinds{
     PlaceKind{PlaceUse::store, "sqlite", kFile},

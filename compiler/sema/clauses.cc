@@ -9,11 +9,7 @@
 #include "sema/policies.h"
 
 namespace flowc::sema {
-namespace {
-
-const std::vector<SymbolKind> kMessages{SymbolKind::event, SymbolKind::command, SymbolKind::query};
-
-}  // namespace
+namespace {}  // namespace
 
 std::string lower_snake(const std::string& name) {
   const auto upper = [&name](std::size_t i) {
@@ -99,7 +95,7 @@ void Clauses::messages(const std::vector<ast::Path>& paths, SymbolKind kind, con
 }
 
 std::optional<model::MessageId> Clauses::emitted(const ast::Path& path, SymbolKind wanted) {
-  const auto symbol = resolver_.find(path, kMessages, with_article(wanted));
+  const auto symbol = resolver_.find(path, kMessageKinds, with_article(wanted));
   if (symbol && symbol->kind == wanted) return model::MessageId{symbol->index};
   state_.draft.doubts.emitters = true;
   if (symbol) wrong_kind(path, *symbol, wanted);

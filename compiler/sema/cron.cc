@@ -14,18 +14,19 @@ constexpr std::array<std::string_view, 11> kAreas{"Africa", "America",  "Antarct
                                                   "Asia",   "Atlantic", "Australia",  "Etc",
                                                   "Europe", "Indian",   "Pacific"};
 
-struct Field {
+struct CronField {
   std::string_view what;  ///< with its article
   std::string_view bounds;
   unsigned low;
   unsigned high;
   unsigned name_base;  ///< what the first name stands for
 };
-constexpr std::array<Field, 5> kFields{{{"a minute", "0 to 59", 0, 59, 0},
-                                        {"an hour", "0 to 23", 0, 23, 0},
-                                        {"a day of the month", "1 to 31", 1, 31, 0},
-                                        {"a month", "1 to 12, or jan to dec", 1, 12, 1},
-                                        {"a day of the week", "0 to 7, or sun to sat", 0, 7, 0}}};
+constexpr std::array<CronField, 5> kFields{
+    {{"a minute", "0 to 59", 0, 59, 0},
+     {"an hour", "0 to 23", 0, 23, 0},
+     {"a day of the month", "1 to 31", 1, 31, 0},
+     {"a month", "1 to 12, or jan to dec", 1, 12, 1},
+     {"a day of the week", "0 to 7, or sun to sat", 0, 7, 0}}};
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -137,7 +138,7 @@ class FieldParser {
 
   std::string_view text_;
   std::size_t offset_;
-  const Field& field_;
+  const CronField& field_;
   std::size_t index_;
 };
 

@@ -13,7 +13,7 @@ namespace flowc::sema {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Kind = ast::Value::Kind;
+using LiteralKind = ast::Value::Kind;
 using model::Primitive;
 using model::Type;
 
@@ -89,7 +89,8 @@ class Example {
       case Type::Kind::map:
         return map(syntax, type);
       case Type::Kind::record: {
-        if (syntax.kind != Kind::map) return wrong(syntax, type, "write its fields: `{ … }`");
+        if (syntax.kind != LiteralKind::map)
+          return wrong(syntax, type, "write its fields: `{ … }`");
         const model::Record& record = state_.draft.program[type.record];
         const ast::Record& written = *state_.records[static_cast<std::uint32_t>(type.record)];
         return fields({record.name, record.fields, written.fields, written.damaged}, &syntax,
@@ -117,7 +118,7 @@ class Example {
   }
 
   std::optional<Json> list(const ast::Value& syntax, const Type& type) {
-    if (syntax.kind != Kind::list) return wrong(syntax, type, "write a list: `[ … ]`");
+    if (syntax.kind != LiteralKind::list) return wrong(syntax, type, "write a list: `[ … ]`");
     Json json = Json::array();
     bool understood = type.element != nullptr;
     for (const ast::Value& element : syntax.elements) {
@@ -130,7 +131,8 @@ class Example {
   }
 
   std::optional<Json> map(const ast::Value& syntax, const Type& type) {
-    if (syntax.kind != Kind::map) return wrong(syntax, type, "write a map: `{ \"key\": … }`");
+    if (syntax.kind != LiteralKind::map)
+      return wrong(syntax, type, "write a map: `{ \"key\": … }`");
     Json json = Json::object();
     bool understood = type.element != nullptr;
     for (std::size_t i = 0; i < syntax.keys.size() && type.element; ++i) {
@@ -147,7 +149,7 @@ class Example {
 
   std::optional<Json> bytes(const ast::Value& syntax, const Type& type) {
     const char* help = "write base64: `\"aGVsbG8=\"`";
-    if (syntax.kind != Kind::text) return wrong(syntax, type, help);
+    if (syntax.kind != LiteralKind::text) return wrong(syntax, type, help);
     if (is_base64(syntax.text)) return Json(syntax.text);
     state_.reporter.error(kMalformedValue, syntax.span, syntax.text, "base64").help(help);
     return std::nullopt;

@@ -11,8 +11,6 @@
 namespace flowc::sema {
 namespace {
 
-const std::vector<SymbolKind> kPayloads{SymbolKind::event, SymbolKind::command, SymbolKind::query,
-                                        SymbolKind::record};
 /// Lowers the handlers of one component. What `then` names is resolved when all of them are known.
 class ComponentLowering {
  public:
@@ -48,7 +46,7 @@ class ComponentLowering {
     steps_alone(syntax);
     lower_schedules(state_, clauses_.resolver(), syntax.schedules, endpoint, places);
     const bool understood = takes_nothing(syntax, endpoint, places) ||
-                            clauses_.payloads(syntax, kPayloads, endpoint, places);
+                            clauses_.payloads(syntax, kPayloadKinds, endpoint, places);
     const auto via = clauses_.channel(syntax.via);
     if (!understood) {
       if (!syntax.uses.empty()) state_.draft.doubts.publishers = true;

@@ -11,9 +11,6 @@
 namespace flowc::sema {
 namespace {
 
-const std::vector<SymbolKind> kPayloads{SymbolKind::event, SymbolKind::command, SymbolKind::query,
-                                        SymbolKind::record};
-
 /// Lowers one group of steps. What `undo` names is resolved when all of them are known.
 class GroupLowering {
  public:
@@ -54,7 +51,7 @@ class GroupLowering {
     clauses_.effects(syntax, endpoint, places);
     lower_schedules(state_, clauses_.resolver(), syntax.schedules, endpoint, places);
     const bool understood =
-        clauses_.payloads(syntax, kPayloads, endpoint, places) && no_query(endpoint, places);
+        clauses_.payloads(syntax, kPayloadKinds, endpoint, places) && no_query(endpoint, places);
     endpoint.channel = clauses_.channel(syntax.via);
     if (syntax.via) places.channel = syntax.via->span;
     if (!understood) {

@@ -20,8 +20,6 @@ std::string version_text(std::uint64_t version) {
   return "v" + std::to_string(version);
 }
 
-const std::vector<SymbolKind> kMessages{SymbolKind::event, SymbolKind::command, SymbolKind::query};
-
 /// What the versions of a message must have in common, how old they may be, and how each old one
 /// becomes a newer one.
 class VersionLowering {
@@ -141,7 +139,7 @@ class VersionLowering {
 
   void lower(const ast::Upcast& syntax, std::uint32_t module) {
     Resolver resolver(state_, module);
-    const auto symbol = resolver.find(syntax.message, kMessages, "a message");
+    const auto symbol = resolver.find(syntax.message, kMessageKinds, "a message");
     if (!symbol) {
       all_doubtful_ = true;
       return;

@@ -26,6 +26,12 @@ enum class SymbolKind {
   deployment
 };
 
+inline const std::vector<SymbolKind> kMessageKinds{SymbolKind::event, SymbolKind::command,
+                                                   SymbolKind::query};
+/// What a handler or a step takes: a message, or a record from the one before it.
+inline const std::vector<SymbolKind> kPayloadKinds{SymbolKind::event, SymbolKind::command,
+                                                   SymbolKind::query, SymbolKind::record};
+
 /// `a record`, `an event`: for "x is …, and … is needed here".
 const char* with_article(SymbolKind kind);
 /// `record`, `event`.

@@ -12,32 +12,32 @@
 namespace flowc::sema {
 namespace {
 
-using Kind = ast::Value::Kind;
+using LiteralKind = ast::Value::Kind;
 using model::Primitive;
 using model::Type;
 using model::Value;
 
-const char* what_it_is(Kind kind) {
+const char* what_it_is(LiteralKind kind) {
   switch (kind) {
-    case Kind::integer:
+    case LiteralKind::integer:
       return "an integer";
-    case Kind::decimal:
+    case LiteralKind::decimal:
       return "a decimal";
-    case Kind::boolean:
+    case LiteralKind::boolean:
       return "a boolean";
-    case Kind::text:
+    case LiteralKind::text:
       return "a string";
-    case Kind::duration:
+    case LiteralKind::duration:
       return "a duration";
-    case Kind::size:
+    case LiteralKind::size:
       return "a size";
-    case Kind::percent:
+    case LiteralKind::percent:
       return "a percentage";
-    case Kind::name:
+    case LiteralKind::name:
       return "a name";
-    case Kind::list:
+    case LiteralKind::list:
       return "a list";
-    case Kind::map:
+    case LiteralKind::map:
       return "a map";
   }
   return "this";
@@ -82,9 +82,9 @@ class Converter {
       case Type::Kind::enumeration:
         return enum_value();
       case Type::Kind::list:
-        return empty(Kind::list, "write `[]`: a list has no other default");
+        return empty(LiteralKind::list, "write `[]`: a list has no other default");
       case Type::Kind::map:
-        return empty(Kind::map, "write `{}`: a map has no other default");
+        return empty(LiteralKind::map, "write `{}`: a map has no other default");
       case Type::Kind::record:
         return wrong("a record has no default; make the field optional");
       case Type::Kind::optional:
@@ -104,7 +104,7 @@ class Converter {
     return std::nullopt;
   }
 
-  std::optional<Value> empty(Kind kind, const char* help) {
+  std::optional<Value> empty(LiteralKind kind, const char* help) {
     // `{}` and `[]` differ for readers only, but a default that reads wrongly is a mistake.
     if (literal_.kind != kind || !literal_.elements.empty()) return wrong(help);
     return Value{std::monostate{}};
@@ -114,7 +114,7 @@ class Converter {
     const char* help = how_to_write(type_.primitive);
     switch (type_.primitive) {
       case Primitive::boolean:
-        if (literal_.kind == Kind::boolean) return Value{literal_.boolean};
+        if (literal_.kind == LiteralKind::boolean) return Value{literal_.boolean};
         return wrong(help);
       case Primitive::int32:
       case Primitive::int64:
@@ -124,12 +124,12 @@ class Converter {
       case Primitive::decimal:
         return decimal(help);
       case Primitive::string:
-        if (literal_.kind == Kind::text) return Value{literal_.text};
+        if (literal_.kind == LiteralKind::text) return Value{literal_.text};
         return wrong(help);
       case Primitive::bytes:
         return wrong(help);
       case Primitive::duration:
-        if (literal_.kind == Kind::duration) return Value{literal_.integer};
+        if (literal_.kind == LiteralKind::duration) return Value{literal_.integer};
         return wrong(help);
       case Primitive::uuid:
       case Primitive::timestamp:
@@ -142,7 +142,7 @@ class Converter {
   std::string written() const { return std::string(state_.sources.text(literal_.span)); }
 
   std::optional<Value> integer(const char* help) {
-    if (literal_.kind != Kind::integer) return wrong(help);
+    if (literal_.kind != LiteralKind::integer) return wrong(help);
     const std::int64_t value = literal_.integer;
     const bool narrow = type_.primitive == Primitive::int32;
     if (narrow && (value < std::numeric_limits<std::int32_t>::min() ||
@@ -155,8 +155,8 @@ class Converter {
   }
 
   std::optional<Value> floating(const char* help) {
-    if (literal_.kind == Kind::integer) return Value{static_cast<double>(literal_.integer)};
-    if (literal_.kind != Kind::decimal) return wrong(help);
+    if (literal_.kind == LiteralKind::integer) return Value{static_cast<double>(literal_.integer)};
+    if (literal_.kind != LiteralKind::decimal) return wrong(help);
     double value = 0;
     const std::string& text = literal_.text;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -169,8 +169,9 @@ class Converter {
 
   std::optional<Value> decimal(const char* help) {
     std::string text = literal_.text;
-    if (literal_.kind == Kind::integer) text = std::to_string(literal_.integer);
-    if (literal_.kind != Kind::integer && literal_.kind != Kind::decimal) return wrong(help);
+    if (literal_.kind == LiteralKind::integer) text = std::to_string(literal_.integer);
+    if (literal_.kind != LiteralKind::integer && literal_.kind != LiteralKind::decimal)
+      return wrong(help);
     if (!is_decimal(text)) {
       state_.reporter.error(kValueOutOfRange, literal_.span, written(), "decimal")
           .help("a decimal has at most 38 digits, and 28 of them after the point");
@@ -180,7 +181,7 @@ class Converter {
   }
 
   std::optional<Value> checked_text(const char* help) {
-    if (literal_.kind != Kind::text) return wrong(help);
+    if (literal_.kind != LiteralKind::text) return wrong(help);
     const std::string& text = literal_.text;
     if (type_.primitive == Primitive::uuid) {
       if (auto uuid = uuid_text(text)) return Value{*std::move(uuid)};
@@ -201,7 +202,7 @@ class Converter {
 
   std::optional<Value> enum_value() {
     const model::Enum& enumeration = state_.draft.program[type_.enumeration];
-    if (literal_.kind != Kind::name) return wrong("write the name of one of its values");
+    if (literal_.kind != LiteralKind::name) return wrong("write the name of one of its values");
     const auto& known = state_.enum_values[static_cast<std::uint32_t>(type_.enumeration)];
     if (known.contains(literal_.text)) return Value{literal_.text};
     if (known.empty()) return std::nullopt;

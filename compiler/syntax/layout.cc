@@ -20,7 +20,7 @@ bool is_one_of(std::size_t value, std::initializer_list<std::size_t> values) {
   return std::find(values.begin(), values.end(), value) != values.end();
 }
 
-bool is_item(std::size_t rule) {
+bool is_written_as_item(std::size_t rule) {
   return is_one_of(
       rule, {Parser::RuleEnumValue, Parser::RuleField, Parser::RuleAssignment, Parser::RuleMapEntry,
              Parser::RuleChannelSetting, Parser::RuleHandler, Parser::RuleRetired,
@@ -117,7 +117,7 @@ void LayoutReader::begin(antlr4::ParserRuleContext& context, std::size_t rule) {
   // `start on …` of a saga is one item.
   const bool within = rule == Parser::RuleTransition && outer == Parser::RuleSagaItem;
   const bool element = rule == Parser::RuleValue && outer == Parser::RuleValue;
-  if ((is_item(rule) && !within) || element) begins = Begins::item;
+  if ((is_written_as_item(rule) && !within) || element) begins = Begins::item;
   if (rule == Parser::RuleOrchestratorItem) step_ = true;
   if (is_clause(rule))
     begins = set_off(context, rule, outer) ? Begins::clause : Begins::first_clause;

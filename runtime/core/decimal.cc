@@ -6,9 +6,13 @@
 #include <ostream>
 #include <stdexcept>
 
+#include "core/text.h"
+
 namespace flow {
 
 namespace {
+
+using detail::is_digit;
 
 constexpr std::array<Int128, Decimal::kMaxDigits + 1> make_powers() {
   std::array<Int128, Decimal::kMaxDigits + 1> powers{};
@@ -38,10 +42,6 @@ void trim(Int128& coefficient, int& scale, int least) noexcept {
     coefficient /= 10;
     --scale;
   }
-}
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
 }
 
 /// The digits of a JSON number: value = coefficient * 10^zeros * 10^exponent.

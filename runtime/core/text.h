@@ -17,6 +17,9 @@ void append_text(std::string& out, Duration duration);
 bool in_calendar(Timestamp instant) noexcept;
 bool in_calendar(Date date) noexcept;
 
+constexpr bool is_digit(char c) noexcept {
+  return c >= '0' && c <= '9';
+}
 /// How many bytes at the start are ASCII and stand in JSON strings as they are.
 std::size_t plain_length(std::string_view text) noexcept;
 /// In quotes, escaped as JSON demands. False when the text is not UTF-8; the part before is then

@@ -11,14 +11,11 @@ namespace flow {
 
 namespace {
 
+using detail::is_digit;
 using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 /// Eats text from the left.
 class Cursor {

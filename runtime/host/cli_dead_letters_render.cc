@@ -21,10 +21,6 @@ std::string dump(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-std::string_view last_part(std::string_view name) {
-  return name.substr(name.rfind('.') + 1);
-}
-
 std::string shown(const std::string& name, const std::string& value) {
   return is_secret_name(name) ? "***" : value;
 }

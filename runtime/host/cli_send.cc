@@ -82,10 +82,6 @@ Result<std::string> read_payload(const std::string& argument, Console& console) 
   return argument;
 }
 
-std::string_view kind_name(MessageKind kind) {
-  return kind == MessageKind::event ? "event" : kind == MessageKind::command ? "command" : "query";
-}
-
 Result<MessageNo> find_type(const Topology& topology, const std::string& name) {
   if (const int exact = topology.find_message(name); exact >= 0)
     return static_cast<MessageNo>(exact);

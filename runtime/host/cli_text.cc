@@ -61,11 +61,23 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+}  // namespace
+
+std::string_view kind_name(MessageKind kind) {
+  switch (kind) {
+    case MessageKind::event:
+      return "event";
+    case MessageKind::command:
+      return "command";
+    case MessageKind::query:
+      return "query";
+  }
+  return "event";
+}
+
 std::string_view last_part(std::string_view name) {
   return name.substr(name.rfind('.') + 1);
 }
-
-}  // namespace
 
 Result<microseconds> parse_human_duration(std::string_view text) {
   std::string_view rest = text;

@@ -9,6 +9,7 @@
 
 #include "flow/result.h"
 #include "flow/time.h"
+#include "flow/topology.h"
 
 /// The words of the command line: what people type, and how numbers and times are shown to them.
 /// Pure.
@@ -32,6 +33,11 @@ std::string human_duration(microseconds length);
 std::string human_rate(double per_second);
 /// `1,234,567`.
 std::string grouped(std::uint64_t number);
+
+/// `event`, `command` or `query`.
+std::string_view kind_name(MessageKind kind);
+/// `OrderPlaced` of `shop.OrderPlaced`.
+std::string_view last_part(std::string_view name);
 
 /// Those of `names` that `word` may have meant, the nearest first, at most three: by edit distance,
 /// or because the word is their last part or is contained in them.

@@ -14,18 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string_view kind_name(MessageKind kind) {
-  switch (kind) {
-    case MessageKind::event:
-      return "event";
-    case MessageKind::command:
-      return "command";
-    case MessageKind::query:
-      return "query";
-  }
-  return "event";
-}
-
 std::string retry_text(const RetryPolicy& retry) {
   if (retry.now == 0 && retry.delayed == 0) return "none";
   std::string text = fmt::format("now {}", retry.now);

@@ -17,6 +17,9 @@ namespace flow {
 class CapacityGauge;
 class Solitude;
 
+/// How long a store that failed is left alone.
+inline constexpr microseconds kStoreFailedFor{1'000'000};
+
 /// A thread's alarm clock that others may set earlier. Thread-safe.
 class Timer {
  public:

@@ -12,7 +12,6 @@ namespace {
 constexpr microseconds kRenewEvery{1'000'000};
 constexpr microseconds kTrimEvery{2'000'000};
 constexpr microseconds kTrimMore{20'000};
-constexpr microseconds kStoreFailedFor{1'000'000};
 /// Behind the reports that tell it: what a drain or a lost channel leaves behind.
 constexpr microseconds kLookAtSolitude{100'000};
 

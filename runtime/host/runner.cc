@@ -20,7 +20,6 @@ constexpr microseconds kRowsEvery{100'000};
 /// little.
 constexpr microseconds kRowsAfterWake{20'000};
 constexpr microseconds kPausedFor{20'000};
-constexpr microseconds kStoreFailedFor{1'000'000};
 constexpr double kBatchBytes = 32.0 * 1024 * 1024;
 /// Handlers quicker than this do not make it worth waking another thread; should one of them block,
 /// tick() wakes it.

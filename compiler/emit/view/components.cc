@@ -13,8 +13,6 @@ namespace {
 
 using model::Dispatch;
 
-constexpr const char* kOptions = "const ::flow::SendOptions& options";
-
 /// What unqualified lookup finds in a component or one of its contexts before the module's
 /// declarations.
 Shadow shadow_of(const ComponentNames& names) {
@@ -50,9 +48,9 @@ Json effect_view(const Source& source, model::ModuleId from, const Shadow& shado
       std::to_string(source.index.number(id)), key_expression(source, id, variable),
       "::flow::json::encode_payload(" + variable + ")", "options"};
   return {{"declaration",
-           cpp::call(4, "void " + method, {parameter, std::string{kOptions} + " = {}"}, ";")},
-          {"signature",
-           cpp::call(0, fmt::format("void {}::{}", scope, method), {parameter, kOptions}, " {")},
+           cpp::call(4, "void " + method, {parameter, std::string{kSendOptions} + " = {}"}, ";")},
+          {"signature", cpp::call(0, fmt::format("void {}::{}", scope, method),
+                                  {parameter, kSendOptions}, " {")},
           {"body", cpp::call(2, "handling().emit", emitted, ";")}};
 }
 

@@ -15,10 +15,6 @@ std::string microseconds(std::int64_t value) {
   return fmt::format("::flow::microseconds{{{}}}", cpp::integer_literal(value));
 }
 
-const char* bool_text(bool value) {
-  return value ? "true" : "false";
-}
-
 Json channel_view(const model::Channel& channel) {
   const model::Retry& retry = channel.retry;
   return {{"label", cpp::string_literal(channel.name)},

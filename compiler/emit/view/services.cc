@@ -16,8 +16,6 @@ namespace {
 using model::Dispatch;
 using model::MessageKind;
 
-constexpr const char* kOptions = "const ::flow::SendOptions& options";
-
 /// What unqualified lookup finds in a service, its bus or its Handlers before the module's
 /// declarations.
 Shadow shadow_of(const ServiceNames& names) {
@@ -107,8 +105,8 @@ Json bus_method(const ServiceSource& service, model::MessageId id) {
                                    key_expression(service.source, id, variable),
                                    "::flow::json::encode_payload(" + variable + ")"};
   if (!asks) {
-    declared.push_back(std::string{kOptions} + " = {}");
-    defined.emplace_back(kOptions);
+    declared.push_back(std::string{kSendOptions} + " = {}");
+    defined.emplace_back(kSendOptions);
     sent.emplace_back("options");
   }
   FLOW_ASSERT(!asks || message.answer.has_value());

@@ -14,10 +14,6 @@ namespace {
 
 using model::Type;
 
-const char* bool_text(bool value) {
-  return value ? "true" : "false";
-}
-
 std::string text_constant(model::Primitive primitive, const std::string& text) {
   const std::string literal = cpp::string_literal(text);
   switch (primitive) {

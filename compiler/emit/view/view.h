@@ -44,6 +44,11 @@ void for_each_type(const Source& source, model::ModuleId module,
 
 // ---- shared by the views
 
+/// The last parameter of everything generated that sends.
+inline constexpr const char* kSendOptions = "const ::flow::SendOptions& options";
+[[nodiscard]] inline const char* bool_text(bool value) {
+  return value ? "true" : "false";
+}
 [[nodiscard]] Json lines(const std::vector<std::string>& lines);
 /// The text of a message's key, as an expression on `variable`.
 [[nodiscard]] std::string key_expression(const Source& source, model::MessageId id,
