@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "commands/command.h"
@@ -46,8 +47,11 @@ class BuildCommand final : public Command {
   }
 
   ExitCode write(const Compilation& compilation, const Environment& environment) const {
-    const std::vector<OutputFile> outputs =
-        emit_cpp(*compilation.program, EmitOptions{"", service_});
+    const EmitOptions options{"", service_};
+    std::vector<OutputFile> outputs = emit_cpp(*compilation.program, options);
+    for (OutputFile& map : emit_service_maps(*compilation.program, options)) {
+      outputs.push_back(std::move(map));
+    }
     auto error = write_outputs(directory_, outputs);
     if (!error && !depfile_.empty() && !outputs.empty()) {
       // A dependency file has one target: the main file's source, which is what flow_generate()

@@ -9,6 +9,7 @@
 #include "emit/strict_template.h"
 #include "emit/templates.h"
 #include "emit/view/view.h"
+#include "model/service_map.h"
 
 namespace flowc {
 
@@ -35,15 +36,17 @@ class Renderer {
   std::map<std::string, StrictTemplate, std::less<>> templates_;
 };
 
-/// `{`, a line end and `};` as `{};`: what a template's empty list leaves.
+/// `{`, line ends and `};` as `{};`, and the same of a namespace: what a template's empty list
+/// leaves.
 std::string closed_up(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   std::size_t taken = 0;
   for (std::size_t at = text.find("{\n"); at != std::string_view::npos;
        at = text.find("{\n", at + 1)) {
-    const std::size_t next = std::min(text.find_first_not_of(' ', at + 2), text.size());
-    if (text.substr(next, 2) != "};") continue;
+    const std::size_t next = std::min(text.find_first_not_of(" \n", at + 2), text.size());
+    const std::string_view rest = text.substr(next);
+    if (!rest.starts_with("};") && !rest.starts_with("}  // namespace")) continue;
     out += text.substr(taken, at + 1 - taken);
     taken = next;
   }
@@ -61,8 +64,8 @@ OutputFile output(std::string path, std::string_view rendered) {
 /// may be many.
 Json file_view(const Json& view) {
   Json file = Json::object();
-  for (const char* name :
-       {"source", "stem", "header", "includes", "abi_check", "docs", "name_space"}) {
+  for (const char* name : {"source", "stem", "header", "includes", "source_includes", "abi_check",
+                           "docs", "name_space"}) {
     file[name] = view[name];
   }
   return file;
@@ -154,6 +157,19 @@ std::vector<OutputFile> emit_cpp(const model::Program& program, const EmitOption
     files.push_back(file_of(render, "header.h", file, view["header"], blocks.header));
     files.push_back(file_of(render, "source.cc", std::move(file), stem + ".cc", blocks.source));
   });
+  return files;
+}
+
+std::vector<OutputFile> emit_service_maps(const model::Program& program,
+                                          const EmitOptions& options) {
+  std::vector<OutputFile> files;
+  if (program.services.empty()) return files;
+  const view::Names names{program, options};
+  const std::string& stem = names[model::ModuleId{0}].stem;
+  for (const model::Deployment& deployment : program.deployments) {
+    files.push_back(
+        {stem + "." + deployment.name + ".map.json", model::service_map_json(program, deployment)});
+  }
   return files;
 }
 

@@ -1,4 +1,8 @@
+#include <algorithm>
 #include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "base/limits.h"
 #include "diagnostics/catalog.h"
@@ -34,9 +38,24 @@ class Importer {
     const ast::File& syntax = *state_.files[index].syntax;
     if (syntax.damaged) state_.draft.doubts.all();
     std::set<std::uint32_t> seen;
-    for (const ast::Import& import : syntax.imports) read_import(index, import, seen);
+    for (const ast::Import* import : by_path(syntax)) read_import(index, *import, seen);
     chain_.pop_back();
     state_.dependencies_first.push_back(index);
+  }
+
+  // By path, so that what is generated does not depend on the order of the imports; by the path as
+  // written, so that it does not depend on the directory either.
+  static std::vector<const ast::Import*> by_path(const ast::File& syntax) {
+    std::vector<std::pair<std::string, const ast::Import*>> imports;
+    for (const ast::Import& import : syntax.imports) {
+      const std::filesystem::path path{import.path.value};
+      imports.emplace_back(path.lexically_normal().generic_string(), &import);
+    }
+    std::stable_sort(imports.begin(), imports.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<const ast::Import*> sorted;
+    for (const auto& [path, import] : imports) sorted.push_back(import);
+    return sorted;
   }
 
   void read_import(std::uint32_t from, const ast::Import& import, std::set<std::uint32_t>& seen) {

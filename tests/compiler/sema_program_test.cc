@@ -146,7 +146,7 @@ TEST_CASE("the model as JSON is the same text for the same program") {
   CHECK(json.find("\"then\": \"http_orders.place\"") != std::string::npos);
 }
 
-TEST_CASE("each file is read once, in import order, named relative to the main file") {
+TEST_CASE("each file is read once, in the order of the paths, named relative to the main file") {
   MemoryFileSystem files;
   files.add("a/main.flow", "module m\nimport \"sub/x.flow\"\nimport \"../y.flow\"\n");
   files.add(
@@ -158,10 +158,10 @@ TEST_CASE("each file is read once, in import order, named relative to the main f
   result.compilation = compile(files, "a/main.flow", result.sources, result.reporter);
   REQUIRE(result.compilation.program);
   CHECK(result.compilation.files ==
-        std::vector<std::string>{"a/main.flow", "a/sub/x.flow", "y.flow"});
+        std::vector<std::string>{"a/main.flow", "y.flow", "a/sub/x.flow"});
   const model::Program& program = *result.compilation.program;
-  CHECK(program.modules[1].file == "sub/x.flow");
-  CHECK(program.modules[2].file == "../y.flow");
+  CHECK(program.modules[1].file == "../y.flow");
+  CHECK(program.modules[2].file == "sub/x.flow");
   CHECK(program.modules[0].imports.size() == 2);
 }
 

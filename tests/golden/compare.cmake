@@ -1,7 +1,7 @@
 cmake_minimum_required(VERSION 3.25)
 # Generates FLOW and compares with EXPECTED, byte by byte; with FLOW_UPDATE=1 in the environment, rewrites it. Generates a second
 # time from another directory, by a relative path and in another locale: the bytes may not depend on them. The output must
-# be as clang-format leaves it.
+# be as clang-format leaves it, where it is C++.
 set(first ${WORK}/first)
 set(second ${WORK}/second)
 file(REMOVE_RECURSE ${first} ${second})
@@ -34,7 +34,7 @@ foreach(file IN LISTS made)
     list(APPEND wrong ${file})
     message("${diff}")
   endif()
-  if(CLANG_FORMAT)
+  if(CLANG_FORMAT AND NOT file MATCHES "\\.json$")
     execute_process(COMMAND ${CLANG_FORMAT} --style=file:${STYLE} --dry-run -Werror ${first}/${file}
                     RESULT_VARIABLE unformatted ERROR_VARIABLE errors)
     if(unformatted)

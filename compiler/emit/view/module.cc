@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "emit/layout.h"
 #include "emit/view/unserved.h"
@@ -67,13 +70,21 @@ std::string inspect_line(const Source& source, model::ModuleId from,
                          const model::Message& message) {
   const auto id = static_cast<model::MessageId>(&message - source.program.messages.data());
   const std::string type = source.names.reference(from, model::Payload{id});
-  std::string value = "&::flow::detail::inspect_message<" + type;
-  if (message.key) value += ", &" + type + "::" + source.names[id].members[*message.key];
-  value += ">,";
-  constexpr std::size_t width = 100, indent = 8;
+  const std::string call = "&::flow::detail::inspect_message<";
+  std::vector<std::string> arguments = {type};
+  if (message.key) arguments.push_back("&" + type + "::" + source.names[id].members[*message.key]);
+  // One line; the arguments below each other; all of it on a line below: as clang-format does.
+  constexpr std::size_t width = 100, indent = 8, deeper = 12;
   const std::string name = ".inspect =";
-  const bool fits = indent + name.size() + 1 + value.size() <= width;
-  return name + (fits ? " " : "\n            ") + value;
+  const std::string value = call + fmt::format("{}>,", fmt::join(arguments, ", "));
+  if (indent + name.size() + 1 + value.size() <= width) return name + " " + value;
+  const std::size_t column = indent + name.size() + 1 + call.size();
+  const bool aligned = std::all_of(arguments.begin(), arguments.end(), [&](const auto& argument) {
+    return column + argument.size() + 2 <= width;
+  });
+  if (!aligned || arguments.size() == 1) return name + "\n" + std::string(deeper, ' ') + value;
+  const std::string separator = ",\n" + std::string(column, ' ');
+  return name + " " + call + fmt::format("{}>,", fmt::join(arguments, separator));
 }
 
 Json message_types_view(const Source& source, model::ModuleId from) {
@@ -97,6 +108,30 @@ Json message_types_view(const Source& source, model::ModuleId from) {
 std::string abi_check(const std::string& header) {
   const std::string text = header + " was generated for another flow runtime: generate it again";
   return cpp::call(0, "static_assert", {"::flow::abi == 1", cpp::string_literal(text)}, ";");
+}
+
+/// The headers of what the tables name, beyond what the module's own header brings: a service's
+/// tables hold every message of the program, of modules that it never imported too.
+Json source_includes(const Source& source, model::ModuleId id) {
+  const model::Program& program = source.program;
+  std::vector<bool> known(program.modules.size());
+  std::vector<model::ModuleId> ahead = {id};
+  known[static_cast<std::uint32_t>(id)] = true;
+  while (!ahead.empty()) {
+    const model::ModuleId module = ahead.back();
+    ahead.pop_back();
+    for (const model::ModuleId import : program[module].imports) {
+      if (known[static_cast<std::uint32_t>(import)]) continue;
+      known[static_cast<std::uint32_t>(import)] = true;
+      ahead.push_back(import);
+    }
+  }
+  std::set<std::string> headers;
+  for (const model::Message& message : program.messages) {
+    if (!known[static_cast<std::uint32_t>(message.module)])
+      headers.insert(source.names[message.module].stem + ".h");
+  }
+  return Json(headers);
 }
 
 }  // namespace
@@ -141,6 +176,7 @@ Json module_view(const Source& source, model::ModuleId id) {
                {"stem", stem},
                {"header", header},
                {"includes", std::move(includes)},
+               {"source_includes", Json::array()},
                {"abi_check", abi_check(header.substr(header.find_last_of('/') + 1))},
                {"docs", lines(cpp::doc_lines(module.documentation, 0))},
                {"name_space", source.names[id].name_space},
@@ -149,6 +185,7 @@ Json module_view(const Source& source, model::ModuleId id) {
                {"components", components_view(source, id)},
                {"services", services_view(source, id)}};
   if (view["services"].empty()) return view;
+  view["source_includes"] = source_includes(source, id);
   view["tables"] = tables_view(source, id);
   view["endpoints"] = endpoints_view(source, id);
   return view;
