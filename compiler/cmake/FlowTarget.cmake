@@ -49,6 +49,10 @@ function(flow_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE flow_test_support ${ARG_LINK})
   flow_compile_options(${name})
+  if(FLOW_SANITIZE)
+    target_compile_options(${name} PRIVATE -O0)   # half the time of a build is the tests, and they run once
+    target_compile_definitions(${name} PRIVATE FLOW_SANITIZED)   # limits of time are wider there
+  endif()
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
