@@ -324,9 +324,36 @@ TEST_CASE("diff compares programs and locks, and answers what operators ask") {
   CHECK(run(place, {"diff", place.path("no.lock"), after}).exit_code == 2);
 }
 
+TEST_CASE("graph draws the whole, or what is around a name") {
+  Workplace place;
+  place.write("shop.flow",
+              "module shop\npublic event Paid { key id: uuid }\ncommand Pay { key id: uuid }\n"
+              "handlers Tills { pay(Pay) publishes Paid }\nhandlers Mail { pay(Paid) }\n"
+              "service shop { Tills  Mail }\n");
+  const std::string file = place.path("shop.flow");
+  const Outcome whole = run(place, {"graph", file});
+  CHECK(whole.exit_code == 0);
+  CHECK(whole.out.find("\"event:shop.Paid\" -> \"handler:mail.pay\"") != std::string::npos);
+  const Outcome part = run(place, {"graph", file, "Mail.pay", "--format", "mermaid"});
+  CHECK(part.exit_code == 0);
+  CHECK(part.out.find("Paid") != std::string::npos);
+  CHECK(part.out.find("Tills") == std::string::npos);
+  CHECK(run(place, {"graph", file, "handler:mail.pay", "--format=mermaid"}).out == part.out);
+  CHECK(run(place, {"graph", file, "--out", place.path("shop.dot")}).exit_code == 0);
+  CHECK(read(place.path("shop.dot")) == whole.out);
+
+  const Outcome twice = run(place, {"graph", file, "pay"});
+  CHECK(twice.exit_code == 1);
+  CHECK(twice.err == "flowc: `pay` may be `handler:mail.pay` or `handler:tills.pay`: say which\n");
+  const Outcome unknown = run(place, {"graph", file, "Tils"});
+  CHECK(unknown.exit_code == 1);
+  CHECK(unknown.err.find("has nothing named `Tils`; did you mean `Tills`?") != std::string::npos);
+  CHECK(run(place, {"graph", file, "--format=svg"}).exit_code == 2);
+}
+
 TEST_CASE("a command of a later version says so") {
   Workplace place;
-  for (const char* command : {"graph", "init", "export", "import", "lsp"}) {
+  for (const char* command : {"init", "export", "import", "lsp"}) {
     CAPTURE(command);
     const Outcome outcome = run(place, {command, "a.flow"});
     CHECK(outcome.exit_code == 2);

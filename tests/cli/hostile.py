@@ -26,6 +26,7 @@ COMMANDS = {
     "check json": ["check", "--format=json", "{file}"],
     "build": ["build", "--out", "{out}", "{file}"],
     "dump": ["dump", "{file}"],
+    "graph": ["graph", "{file}"],
 }
 
 DEEP = 100_000

@@ -10,6 +10,7 @@
 
 #include "commands/compile.h"
 #include "emit/emit.h"
+#include "graph/render.h"
 #include "lock/lock.h"
 #include "lock/text.h"
 
@@ -33,6 +34,7 @@ Outputs outputs_of(const MemoryFileSystem& files, const std::string& main) {
   for (OutputFile& file : emit_service_maps(*compilation.program, {}))
     outputs[file.path] = std::move(file.bytes);
   outputs["flow.lock"] = lock::to_text(lock::lock_of(*compilation.program));
+  outputs["graph"] = graph::to_json(graph::graph_of(*compilation.program, sources));
   outputs["contract"] = contract_hash(*compilation.program);
   return outputs;
 }

@@ -26,11 +26,11 @@ SIZES = {
     "enum": 50_000, "fields": 20_000, "defaults": 20_000, "nested": 20_000, "lists": 20_000, "then": 10_000, "calls": 5_000,
     "chain": 200, "lattice": 40,
 }
-COMMANDS = {"check": ["check"], "build": ["build", "--out"]}
+COMMANDS = {"check": ["check"], "build": ["build", "--out"], "graph": ["graph", "--out"]}
 
 
 def command_line(flowc, command, file, directory):
-    return [flowc, *COMMANDS[command], *([directory / "out"] if command == "build" else []), file]
+    return [flowc, *COMMANDS[command], *([] if command == "check" else [directory / command]), file]
 
 
 def sized(flowc, command, name, sizes, directory):
