@@ -65,8 +65,8 @@ Shape shape(const Node& node) {
   return {"[", "]"};
 }
 
-void add_nodes(const Graph& graph, const std::vector<std::uint32_t>& nodes, std::size_t depth,
-               std::string& out) {
+void draw_nodes(const Graph& graph, const std::vector<std::uint32_t>& nodes, std::size_t depth,
+                std::string& out) {
   for (const std::uint32_t i : nodes) {
     const Node& node = graph.nodes[i];
     std::string text = in_label(node.label);
@@ -77,14 +77,14 @@ void add_nodes(const Graph& graph, const std::vector<std::uint32_t>& nodes, std:
   }
 }
 
-void add_service(const Graph& graph, const Clusters::Service& service, std::size_t depth,
-                 std::string& out) {
-  add_nodes(graph, service.nodes, depth, out);
+void draw_service(const Graph& graph, const Clusters::Service& service, std::size_t depth,
+                  std::string& out) {
+  draw_nodes(graph, service.nodes, depth, out);
   for (const Clusters::Channel& one : service.channels) {
     const Channel& channel = graph.channels[one.channel];
     out += fmt::format("{:{}}subgraph c{}[\"channel {}<br/>{}\"]\n", "", depth * 2, one.channel,
                        in_label(channel.name), in_label(channel.policy));
-    add_nodes(graph, one.nodes, depth + 1, out);
+    draw_nodes(graph, one.nodes, depth + 1, out);
     out += fmt::format("{:{}}end\n", "", depth * 2);
   }
 }
@@ -108,10 +108,10 @@ std::string to_mermaid(const Graph& graph) {
   const Clusters clusters = clusters_of(graph);
   for (std::size_t i = 0; i < clusters.services.size(); ++i) {
     out += fmt::format("  subgraph s{}[\"service {}\"]\n", i, in_label(graph.services[i].name));
-    add_service(graph, clusters.services[i], 2, out);
+    draw_service(graph, clusters.services[i], 2, out);
     out += "  end\n";
   }
-  add_service(graph, clusters.outside, 1, out);
+  draw_service(graph, clusters.outside, 1, out);
   for (const Edge& edge : graph.edges) {
     const std::string text = edge_text(edge);
     out += fmt::format("  n{} {}{} n{}\n", edge.from, arrow(edge.kind),
