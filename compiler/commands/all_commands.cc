@@ -20,7 +20,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_lock_command());
   commands.push_back(make_diff_command());
   commands.push_back(make_graph_command());
-  commands.push_back(make_later_command("init", "Make a new project"));
+  commands.push_back(make_init_command());
   commands.push_back(make_later_command("export", "Write the program as AsyncAPI"));
   commands.push_back(make_later_command("import", "Read a program from AsyncAPI"));
   commands.push_back(make_later_command("lsp", "Serve an editor"));

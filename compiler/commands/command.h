@@ -51,6 +51,7 @@ std::unique_ptr<Command> make_lock_command();
 std::unique_ptr<Command> make_diff_command();
 std::unique_ptr<Command> make_fmt_command();
 std::unique_ptr<Command> make_graph_command();
+std::unique_ptr<Command> make_init_command();
 /// A command that the language's reference names and this version does not have: it says so.
 std::unique_ptr<Command> make_later_command(const char* name, const char* summary);
 

@@ -73,9 +73,38 @@ constexpr std::array<std::string_view, 33> kOwnNames = {
     "out",          "outlet",     "print",      "query",     "record", "result", "right",
     "sql",          "std",        "to_string",  "value",     "work"};
 
+// What the headers of C and POSIX declare in the global scope, where a module's namespace stands as
+// well: of their two thousand names, those that are words.
+constexpr std::array<std::string_view, 163> kGlobalNames = {
+    "abort",    "abs",       "accept",    "access",    "acct",        "alarm",   "atexit",
+    "bind",     "brk",       "bsearch",   "calloc",    "ceil",        "chdir",   "chmod",
+    "chown",    "chroot",    "clock",     "clone",     "close",       "connect", "cos",
+    "crypt",    "ctime",     "daemon",    "daylight",  "dirent",      "div",     "drem",
+    "dup",      "endorder",  "entry",     "environ",   "exit",        "exp",     "fabs",
+    "finite",   "flock",     "floor",     "fork",      "free",        "fsync",   "gamma",
+    "getdate",  "getline",   "getw",      "htonl",     "htons",       "hypot",   "index",
+    "insque",   "iovec",     "isatty",    "kill",      "ldiv",        "leaf",    "linger",
+    "link",     "listen",    "log",       "lrand48",   "lseek",       "lstat",   "main",
+    "malloc",   "memcpy",    "memset",    "mkdir",     "mknod",       "mmap",    "msghdr",
+    "nan",      "nanosleep", "nice",      "ntohl",     "ntohs",       "obstack", "open",
+    "optarg",   "opterr",    "optind",    "optopt",    "pause",       "pclose",  "perror",
+    "pipe",     "poll",      "popen",     "postorder", "pow",         "pread",   "preorder",
+    "printf",   "profil",    "putenv",    "puts",      "pwrite",      "raise",   "rand",
+    "random",   "read",      "readahead", "readdir",   "readlink",    "realloc", "recv",
+    "remove",   "remque",    "rename",    "revoke",    "rewind",      "rindex",  "rmdir",
+    "round",    "scandir",   "scanf",     "select",    "send",        "servent", "setenv",
+    "shutdown", "sigaction", "signal",    "signgam",   "significand", "sigval",  "sin",
+    "sleep",    "sockaddr",  "socket",    "splice",    "sqrt",        "srand",   "stat",
+    "swab",     "symlink",   "sync",      "syscall",   "syslog",      "system",  "tan",
+    "tee",      "telldir",   "time",      "timespec",  "timeval",     "timex",   "timezone",
+    "tm",       "trunc",     "truncate",  "tzname",    "tzset",       "uint",    "ulong",
+    "umask",    "unlink",    "unshare",   "ushort",    "usleep",      "valloc",  "vfork",
+    "wait",     "write"};
+
 static_assert(std::is_sorted(kKeywords.begin(), kKeywords.end()));
 static_assert(std::is_sorted(kMacros.begin(), kMacros.end()));
 static_assert(std::is_sorted(kOwnNames.begin(), kOwnNames.end()));
+static_assert(std::is_sorted(kGlobalNames.begin(), kGlobalNames.end()));
 
 bool in_table(std::span<const std::string_view> table, std::string_view name) {
   return std::binary_search(table.begin(), table.end(), name);
@@ -137,7 +166,9 @@ std::string name_space(std::string_view module) {
   std::string out;
   while (true) {
     const std::size_t dot = module.find('.');
-    out += escaped(module.substr(0, dot), Place::name_space);
+    const std::string_view segment = module.substr(0, dot);
+    const std::string name = escaped(segment, Place::name_space);
+    out += out.empty() && in_table(kGlobalNames, name) ? name + "_" : name;
     if (dot == std::string_view::npos) return out;
     out += "::";
     module.remove_prefix(dot + 1);

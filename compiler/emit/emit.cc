@@ -22,6 +22,7 @@ class Renderer {
  public:
   Renderer() {
     for (const TemplateText& text : template_texts()) {
+      if (!text.name.starts_with("cpp/")) continue;
       templates_.emplace(text.name, StrictTemplate{std::string{text.name}, text.text});
     }
   }

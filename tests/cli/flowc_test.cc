@@ -351,9 +351,43 @@ TEST_CASE("graph draws the whole, or what is around a name") {
   CHECK(run(place, {"graph", file, "--format=svg"}).exit_code == 2);
 }
 
+TEST_CASE("init makes a project, and never over what is there") {
+  Workplace place;
+  const Outcome made = run(place, {"init", place.path("Corner-Shop")});
+  CHECK(made.exit_code == 0);
+  CHECK(made.out.find("the project corner_shop in ") != std::string::npos);
+  CHECK(run(place, {"check", place.path("Corner-Shop/corner_shop.flow")}).exit_code == 0);
+  const std::string readme = read(place.path("Corner-Shop/README.md"));
+  CHECK(readme.find("# corner_shop\n") == 0);
+  CHECK(readme.find("{{") == std::string::npos);
+
+  const Outcome again = run(place, {"init", place.path("Corner-Shop"), "--name", "other"});
+  CHECK(again.exit_code == 1);
+  CHECK(again.err.find("nothing was written") != std::string::npos);
+  CHECK(again.err.find("Corner-Shop/README.md\n") != std::string::npos);
+  CHECK(again.err.find("corner_shop.flow\n") == std::string::npos);  // nobody wants to write that
+  CHECK(read(place.path("Corner-Shop/README.md")) == readme);
+
+  for (const char* name : {"Shop", "1st", "a.b", "a-b", "a__b", "flow", "test", "../up"}) {
+    CAPTURE(name);
+    const Outcome refused = run(place, {"init", place.path("no"), "--name", name});
+    CHECK(refused.exit_code == 2);
+    CHECK(refused.err.find("cannot be named `" + std::string{name} + "`: ") != std::string::npos);
+  }
+  const Outcome nameless = run(place, {"init", place.path("2026")});
+  CHECK(nameless.exit_code == 2);
+  CHECK(nameless.err.find("--name gives it another") != std::string::npos);
+  CHECK(run(place, {"check", place.path("no/no.flow")}).exit_code == 1);
+
+  place.write("file", "");
+  const Outcome in_a_file = run(place, {"init", place.path("file"), "--name", "shop"});
+  CHECK(in_a_file.exit_code == 1);
+  CHECK(in_a_file.err.find("cannot write ") != std::string::npos);
+}
+
 TEST_CASE("a command of a later version says so") {
   Workplace place;
-  for (const char* command : {"init", "export", "import", "lsp"}) {
+  for (const char* command : {"export", "import", "lsp"}) {
     CAPTURE(command);
     const Outcome outcome = run(place, {command, "a.flow"});
     CHECK(outcome.exit_code == 2);

@@ -33,6 +33,8 @@ TEST_CASE("casing") {
 TEST_CASE("namespaces and paths") {
   CHECK(name_space("marketplace.customer") == "marketplace::customer");
   CHECK(name_space("a.namespace.std") == "a::namespace_::std_");
+  CHECK(name_space("index") == "index_");
+  CHECK(name_space("shop.index") == "shop::index");
   CHECK(output_path("contracts/leads.flow") == "contracts/leads.flow");
   CHECK(output_path("../../shared/./x.flow") == "__/__/shared/x.flow");
 }

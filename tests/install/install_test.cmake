@@ -1,15 +1,8 @@
 # Installs the build, builds PROJECT with find_package(flow), runs it, and checks what is generated again when.
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 file(REMOVE_RECURSE ${WORK})
 file(COPY ${PROJECT}/ DESTINATION ${WORK}/project)
-
-# Runs a command; its output is in `output`.
-macro(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE errors)
-  if(NOT code EQUAL 0)
-    message(FATAL_ERROR "${ARGN}\nexited ${code}:\n${output}${errors}")
-  endif()
-endmacro()
 
 run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/install)
 foreach(private engine/store.h core host)
