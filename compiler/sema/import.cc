@@ -36,7 +36,7 @@ class Importer {
     state_.files.emplace_back();
     state_.files[index].syntax = parse(FileId{index}, state_.sources, state_.reporter);
     const ast::File& syntax = *state_.files[index].syntax;
-    if (syntax.damaged) state_.draft.doubts.all();
+    if (syntax.lost_something()) state_.draft.doubts.all();
     std::set<std::uint32_t> seen;
     for (const ast::Import* import : by_path(syntax)) read_import(index, *import, seen);
     chain_.pop_back();

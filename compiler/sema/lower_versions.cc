@@ -215,7 +215,7 @@ class VersionLowering {
   void no_path(std::uint32_t index) {
     const model::Message& old = program_.messages[index];
     if (all_doubtful_ || doubtful_.count(old.name) != 0) return;
-    if (state_.files[static_cast<std::uint32_t>(old.module)].syntax->damaged) return;
+    if (state_.files[static_cast<std::uint32_t>(old.module)].syntax->lost_something()) return;
     const Versions& versions =
         state_.symbols.versions[{static_cast<std::uint32_t>(old.module), old.name}];
     const std::uint16_t next = versions.upper_bound(old.version)->first;

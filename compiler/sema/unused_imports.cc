@@ -25,14 +25,15 @@ void report_unused_imports(State& state) {
   std::vector<bool> runs(state.files.size(), false);
   for (const std::uint32_t index : state.dependencies_first) {
     const SourceFile& file = state.files[index];
-    runs[index] = runs_something(*file.syntax) || file.syntax->damaged || file.missing_imports;
+    runs[index] =
+        runs_something(*file.syntax) || file.syntax->lost_something() || file.missing_imports;
     for (const SourceFile::Import& import : file.imports)
       runs[index] = runs[index] || runs[import.file];
   }
   if (state.draft.doubts.types)
     return;  // what could not be resolved may have been meant to come from anywhere
   for (const SourceFile& file : state.files) {
-    if (file.syntax->damaged) continue;
+    if (file.syntax->lost_something()) continue;
     for (const SourceFile::Import& import : file.imports) {
       if (import.used || runs[import.file]) continue;
       state.reporter.warning(kUnusedImport, import.syntax->path.span, import.syntax->path.value)

@@ -116,6 +116,11 @@ struct File {
   /// Something at the top level was lost, a name perhaps with it: "is not declared" may then be a
   /// consequence.
   bool damaged = false;
+  /// As `damaged`, of what has no name of its own: a forward, a translation, an upcast. All names
+  /// are there, but not all that uses them.
+  bool uses_lost = false;
+
+  bool lost_something() const { return damaged || uses_lost; }
 };
 
 }  // namespace flowc::ast

@@ -22,6 +22,7 @@ class Writer {
       document(out, file_.module->documentation);
     }
     if (file_.damaged) out["damaged"] = true;
+    if (file_.uses_lost) out["uses_lost"] = true;
     for (const ast::Import& import : file_.imports) {
       out["imports"].push_back({{"path", import.path.value}, {"at", at(import.span)}});
     }

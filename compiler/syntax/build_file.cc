@@ -51,6 +51,8 @@ void Builder::declaration(Parser::DeclarationContext& context, ast::File& out) {
     allow(*context.allow(), out);
     return;
   }
+  const bool is_named =
+      context.upcast() == nullptr && context.forward() == nullptr && context.translate() == nullptr;
   if (context.record() != nullptr) record(context, out);
   if (context.enumeration() != nullptr) enumeration(context, out);
   if (context.message() != nullptr) message(context, out);
@@ -66,7 +68,7 @@ void Builder::declaration(Parser::DeclarationContext& context, ast::File& out) {
   if (context.forward() != nullptr) forward(context, out);
   if (context.translate() != nullptr) translate(context, out);
   if (context.scenario() != nullptr) scenario(context, out);
-  if (out.declarations.size() == before) out.damaged = true;
+  if (out.declarations.size() == before) (is_named ? out.damaged : out.uses_lost) = true;
 }
 
 void Builder::module(Parser::ModuleContext& context, ast::File& out) {

@@ -120,6 +120,9 @@ std::string_view rule_expectation(std::size_t rule, bool several) {
       return "a type";
     case FlowParser::RuleValue:
       return "a value";
+    case FlowParser::RuleExpression:
+    case FlowParser::RuleOperand:
+      return several ? "a field or a value" : "";
     case FlowParser::RuleSetting:
       return "a string or `env(…)`";
     case FlowParser::RuleRetry:
@@ -180,6 +183,20 @@ std::string expectation(antlr4::Parser& parser, bool several) {
   return out;
 }
 
+/// Whether names behind this word of a handler are a list, divided by commas.
+bool begins_list(const Token& word) {
+  switch (word.getType()) {
+    case FlowParser::SENDS:
+    case FlowParser::PUBLISHES:
+    case FlowParser::USES:
+    case FlowParser::STARTS:
+    case FlowParser::SCHEDULES:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 std::string ErrorStrategy::text(const Token& token) const {
@@ -232,6 +249,7 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
   const Token& word = *item->start;
   if (found.getTokenIndex() != word.getTokenIndex() + 1 || first_on_line(parser, word))
     return false;
+  if (item->getRuleIndex() == FlowParser::RuleHandler && comma_left_out(parser, word)) return true;
   std::vector<std::string> parts;
   std::string_view kind;
   if (item->getRuleIndex() == FlowParser::RuleHandler) {
@@ -249,6 +267,24 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
   if (suggest(written, parts).empty()) return false;
   const Span at = span_of(file_, word);
   reporter_.error(kUnknownWord, at, written, kind).did_you_mean(at, written, parts);
+  return true;
+}
+
+/// `sends A B`: a name in UpperCamel behind such a list is no handler, but the rest of the list.
+bool ErrorStrategy::comma_left_out(antlr4::Parser& parser, const Token& word) {
+  const std::string name = text(word);
+  if (name.empty() || name.front() < 'A' || name.front() > 'Z') return false;
+  antlr4::TokenStream& stream = *parser.getTokenStream();
+  std::size_t at = word.getTokenIndex() - 1;
+  const Token& before = *stream.get(at);
+  while (at > 1 && is_word(*stream.get(at)) &&
+         (stream.get(at - 1)->getType() == FlowParser::COMMA ||
+          stream.get(at - 1)->getType() == FlowParser::DOT)) {
+    at -= 2;
+  }
+  if (at == 0 || !is_word(*stream.get(at)) || !begins_list(*stream.get(at - 1))) return false;
+  const std::uint32_t end = span_of(file_, before).end;
+  reporter_.error(kExpected, span_of(file_, word), "`,`", shown(word)).fix({file_, end, end}, ",");
   return true;
 }
 

@@ -147,6 +147,14 @@ TEST_CASE("errors before and after a mistake are all found, in every construct")
                                         "query Q -> { }",
                                         "import here",
                                         "steps { }",
+                                        "saga S { key k uuid }",
+                                        "orchestrator O(C) { within 3h else }",
+                                        "publisher p { topic }",
+                                        "forward E to",
+                                        "translate E ->",
+                                        "translate E -> C { id = }",
+                                        "upcast E v1 -> { }",
+                                        "scenario \"s\" { advance }",
                                         "event E {"};
   for (const std::string& one : broken) {
     SourceMap sources;
