@@ -96,6 +96,15 @@ DiagnosticBuilder& DiagnosticBuilder::did_you_mean(Span span, std::string_view w
   return *this;
 }
 
+DiagnosticBuilder& DiagnosticBuilder::one_of(Span span, std::string_view written,
+                                             const std::vector<std::string>& candidates) {
+  if (!suggest(written, candidates).empty()) return did_you_mean(span, written, candidates);
+  std::string all;
+  for (const std::string& candidate : candidates)
+    all += (all.empty() ? "`" : ", `") + candidate + "`";
+  return help((candidates.size() == 1 ? "there is only " : "there are: ") + all);
+}
+
 bool DiagnosticBuilder::has_room() {
   const std::size_t parts =
       diagnostic_->labels.size() + diagnostic_->notes.size() + diagnostic_->helps.size();

@@ -46,6 +46,10 @@ class DiagnosticBuilder {
   /// nothing.
   DiagnosticBuilder& did_you_mean(Span span, std::string_view written,
                                   const std::vector<std::string>& candidates);
+  /// As did_you_mean(); if nothing is similar, all candidates in a help. For the few words that a
+  /// place takes.
+  DiagnosticBuilder& one_of(Span span, std::string_view written,
+                            const std::vector<std::string>& candidates);
 
  private:
   bool has_room();

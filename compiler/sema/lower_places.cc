@@ -62,7 +62,7 @@ class Options {
     }
     state_.reporter
         .error(kUnknownWord, option.name->span, option.name->text, "an option of `" + name() + "`")
-        .did_you_mean(option.name->span, option.name->text, names);
+        .one_of(option.name->span, option.name->text, names);
     return nullptr;
   }
 
@@ -156,12 +156,11 @@ std::optional<LoweredPlace> lower_place(State& state, const ast::Place& syntax, 
   }
   auto diagnostic =
       state.reporter.error(kUnknownWord, syntax.kind.span, syntax.kind.text, a_kind_of(use));
-  diagnostic.did_you_mean(syntax.kind.span, syntax.kind.text, names);
   for (const PlaceUse other : {PlaceUse::store, PlaceUse::broker}) {
     if (other == use || model::find_place_kind(other, syntax.kind.text) == nullptr) continue;
     diagnostic.help("`" + syntax.kind.text + "` is " + a_kind_of(other));
-    return std::nullopt;
   }
+  diagnostic.one_of(syntax.kind.span, syntax.kind.text, names);
   return std::nullopt;
 }
 

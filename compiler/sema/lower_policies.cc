@@ -111,8 +111,7 @@ class Policies {
       return;
     }
     state_.reporter.error(kUnknownWord, syntax.span, syntax.text, "a policy of `on_failure`")
-        .help("the policies are `retry`, `park_key`, `skip_key`, `dead_letter` and `stop_channel`")
-        .did_you_mean(syntax.span, syntax.text, names);
+        .one_of(syntax.span, syntax.text, names);
   }
 
   void batch(const ast::Batch& syntax) {

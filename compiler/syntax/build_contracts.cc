@@ -80,7 +80,7 @@ void Builder::message_attribute(Parser::AttributeContext& context, ast::Message&
     if (!given_twice("@hops", place_of(out.hops), at)) out.hops = most;
   } else {
     reporter_.error(kUnknownWord, attribute->span, attribute->text, "an attribute of a message")
-        .did_you_mean(attribute->span, attribute->text, {"wire", "expires", "hops"});
+        .one_of(attribute->span, attribute->text, {"wire", "expires", "hops"});
   }
 }
 
@@ -127,7 +127,7 @@ void Builder::field_attribute(Parser::AttributeContext& context, ast::Field& out
   const bool personal = attribute->text == "personal";
   if (!personal && attribute->text != "secret") {
     reporter_.error(kUnknownWord, attribute->span, attribute->text, "an attribute of a field")
-        .did_you_mean(attribute->span, attribute->text, {"personal", "secret"});
+        .one_of(attribute->span, attribute->text, {"personal", "secret"});
     return;
   }
   if (context.LPAREN() != nullptr && context.exception == nullptr) {

@@ -333,14 +333,7 @@ void ErrorStrategy::unknown_item(antlr4::Parser& parser, Token& found) {
     return;
   }
   const std::string written = text(found);
-  auto reported = reporter_.error(kUnknownWord, at, written, body->item);
-  reported.did_you_mean(at, written, body->words);
-  if (suggest(written, body->words).empty()) {
-    std::string list;
-    for (const std::string& word : body->words)
-      list += (list.empty() ? "" : ", ") + ('`' + word + '`');
-    reported.help("there are: " + list);
-  }
+  reporter_.error(kUnknownWord, at, written, body->item).one_of(at, written, body->words);
 }
 
 Token* ErrorStrategy::recoverInline(antlr4::Parser* parser) {
