@@ -6,6 +6,15 @@
 #include "base/assert.h"
 
 namespace flowc {
+namespace {
+
+std::string_view cut(std::string_view all, Span span) {
+  const std::size_t begin = std::min<std::size_t>(span.begin, all.size());
+  const std::size_t end = std::clamp<std::size_t>(span.end, begin, all.size());
+  return all.substr(begin, end - begin);
+}
+
+}  // namespace
 
 FileId SourceMap::add(std::string path, std::string text) {
   File& file = files_.emplace_back();
@@ -35,10 +44,12 @@ std::string_view SourceMap::text(FileId file) const {
 }
 
 std::string_view SourceMap::text(Span span) const {
-  const std::string_view all = text(span.file);
-  const std::size_t begin = std::min<std::size_t>(span.begin, all.size());
-  const std::size_t end = std::clamp<std::size_t>(span.end, begin, all.size());
-  return all.substr(begin, end - begin);
+  return cut(text(span.file), span);
+}
+
+std::string_view SourceMap::shown(Span span) const {
+  const File& file = at(span.file);
+  return cut(file.shown.empty() ? file.text : file.shown, span);
 }
 
 void SourceMap::conceal(Span span) {

@@ -36,7 +36,10 @@ class SourceMap {
   /// The file of exactly this path, if it was added.
   std::optional<FileId> find(std::string_view path) const;
 
-  /// From here on line() has a `*` for each byte of the span: a secret that somebody wrote down
+  /// As text(), of what may be shown: a `*` for each byte that is concealed.
+  std::string_view shown(Span span) const;
+
+  /// From here on line() and shown() have a `*` for each byte of the span: a secret that somebody wrote down
   /// must not go on into logs. text() still has it.
   void conceal(Span span);
 

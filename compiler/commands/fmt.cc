@@ -47,7 +47,7 @@ bool too_large(const std::string& text, const Reporter& reading) {
 }
 
 /// The canonical form of a file; nothing if it has none, which is said then.
-std::optional<std::string> formatted(FileId file, const SourceMap& sources, Reporter& reporter,
+std::optional<std::string> formatted(FileId file, SourceMap& sources, Reporter& reporter,
                                      const Environment& environment, bool& failed) {
   const std::optional<Layout> layout = read_layout(file, sources, reporter);
   if (!layout) return std::nullopt;

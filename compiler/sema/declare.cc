@@ -4,6 +4,7 @@
 
 #include "diagnostics/catalog.h"
 #include "sema/step.h"
+#include "sema/types.h"
 
 namespace flowc::sema {
 namespace {
@@ -78,6 +79,7 @@ class Declarer {
     const auto [known, added] = scope.emplace(syntax.name.text, symbol);
     if (added) {
       check_reserved(syntax.name);
+      if (&scope == &this->scope()) check_in_module(syntax.name, kind);
       return true;
     }
     state_.reporter.error(kDeclaredTwice, syntax.name.span, word(kind), syntax.name.text)
@@ -85,6 +87,22 @@ class Declarer {
                std::string("first declared here, as ") + with_article(known->second.kind));
     state_.draft.doubts.all();
     return false;
+  }
+
+  /// What is written as a module's member must not be a module, nor a built-in type.
+  void check_in_module(const ast::Name& name, SymbolKind kind) {
+    if (primitive_named(name.text)) {
+      state_.reporter.error(kReservedName, name.span, name.text, "it is a type of the language");
+    }
+    const auto& module = state_.files[module_].syntax->module;
+    if (!module) return;
+    const std::string full = module->name.text() + "." + name.text;
+    const auto other = state_.symbols.module_by_name.lower_bound(full);
+    if (other == state_.symbols.module_by_name.end()) return;
+    if (other->first != full && other->first.rfind(full + ".", 0) != 0) return;
+    state_.reporter.error(kDeclaredTwice, name.span, word(kind), name.text)
+        .label(program_.modules[other->second].span, "first declared here, as a module")
+        .help("both would be `" + full + "`, and in C++ a namespace and a type: rename one");
   }
 
   void check_reserved(const ast::Name& name) { report_reserved_name(state_.reporter, name); }

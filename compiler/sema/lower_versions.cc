@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -187,7 +188,7 @@ class VersionLowering {
   bool first_of(const ast::Upcast& syntax, std::uint32_t from, const std::string& name) {
     if (upcast_[from] == nullptr) return true;
     Span at = syntax.message.span;
-    at.end = syntax.to.span.end;
+    at.end = std::max(at.end, syntax.to.span.end);  // which may be missing
     state_.reporter.error(kUpcastTwice, at, name, version_text(syntax.from.value))
         .label(upcast_[from]->message.span, "the first one")
         .help("a version becomes a newer one in one way");

@@ -22,13 +22,6 @@ constexpr std::array kPrimitives{Primitive::boolean,  Primitive::int32,   Primit
                                  Primitive::bytes,    Primitive::uuid,    Primitive::timestamp,
                                  Primitive::duration, Primitive::date};
 
-std::optional<Primitive> primitive_named(const std::string& name) {
-  for (const Primitive primitive : kPrimitives) {
-    if (name == model::to_string(primitive)) return primitive;
-  }
-  return std::nullopt;
-}
-
 /// Resolves the types and values of one module's records, enums and messages.
 class ModuleTypes {
  public:
@@ -330,6 +323,13 @@ class RecursionSearch {
 };
 
 }  // namespace
+
+std::optional<model::Primitive> primitive_named(const std::string& name) {
+  for (const Primitive primitive : kPrimitives) {
+    if (name == model::to_string(primitive)) return primitive;
+  }
+  return std::nullopt;
+}
 
 void check_wire_text(Reporter& reporter, const ast::Text& text, const char* what) {
   constexpr std::size_t kWireNameBytesMax = 200;

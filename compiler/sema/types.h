@@ -8,6 +8,9 @@
 
 namespace flowc::sema {
 
+/// A built-in type by its name in the language.
+std::optional<model::Primitive> primitive_named(const std::string& name);
+
 /// A type of one file. Nothing, if reported.
 std::optional<model::Type> lower_type(State& state, std::uint32_t file, const ast::Type& syntax);
 

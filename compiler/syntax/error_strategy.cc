@@ -207,7 +207,7 @@ std::string ErrorStrategy::shown(const Token& token) const {
   if (ends_all(token)) return "the end of the declaration";
   if (is_made(token)) return "the end of the declaration";
   constexpr std::size_t kShown = 40;
-  const std::string written = text(token);
+  const std::string written(sources_.shown(span_of(file_, token)));
   if (token.getType() == FlowParser::STRING) {
     return written.size() <= kShown ? "the string " + written : "a string";
   }

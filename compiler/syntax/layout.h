@@ -61,6 +61,6 @@ struct Layout {
 };
 
 /// Parses one file for its layout. Nothing if it has a syntax error, which was reported.
-std::optional<Layout> read_layout(FileId file, const SourceMap& sources, Reporter& reporter);
+std::optional<Layout> read_layout(FileId file, SourceMap& sources, Reporter& reporter);
 
 }  // namespace flowc

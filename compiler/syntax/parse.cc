@@ -19,6 +19,7 @@
 #include "syntax/layout.h"
 #include "syntax/layout_reader.h"
 #include "syntax/outline.h"
+#include "syntax/secrets.h"
 #include "syntax/tokens.h"
 
 namespace flowc {
@@ -43,7 +44,7 @@ std::vector<std::unique_ptr<antlr4::Token>> one_declaration(TokenList::iterator&
 }
 
 /// Parses a file; and where it has no error, for its layout too if that is asked for.
-void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter,
+void parse_into(ast::File& out, SourceMap& sources, Reporter& reporter,
                 std::optional<Layout>* layout = nullptr) {
   const Checkpoint checkpoint = reporter.checkpoint();
   if (!check_encoding(out.id, sources, reporter)) {
@@ -56,6 +57,7 @@ void parse_into(ast::File& out, const SourceMap& sources, Reporter& reporter,
     out.damaged = true;
     return;
   }
+  for (const Span secret : secrets_in(out.id, tokens.list)) sources.conceal(secret);
   TokenList balanced = balance_blocks(out.id, sources, std::move(tokens.list), reporter);
   Outline divided = outline(out.id, sources, std::move(balanced), reporter);
   out.damaged = divided.damaged;
@@ -89,14 +91,14 @@ void without_exceptions(Parse parse) {
 
 }  // namespace
 
-std::unique_ptr<ast::File> parse(FileId file, const SourceMap& sources, Reporter& reporter) {
+std::unique_ptr<ast::File> parse(FileId file, SourceMap& sources, Reporter& reporter) {
   auto out = std::make_unique<ast::File>();
   out->id = file;
   without_exceptions([&] { parse_into(*out, sources, reporter); });
   return out;
 }
 
-std::optional<Layout> read_layout(FileId file, const SourceMap& sources, Reporter& reporter) {
+std::optional<Layout> read_layout(FileId file, SourceMap& sources, Reporter& reporter) {
   ast::File syntax;
   syntax.id = file;
   std::optional<Layout> out;

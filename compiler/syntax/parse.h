@@ -13,7 +13,7 @@ namespace flowc {
 
 /// Parses one file. Never null and never throws: what is wrong is reported, what is right is in the
 /// result, on both sides of a mistake. Depends on nothing but the text.
-std::unique_ptr<ast::File> parse(FileId file, const SourceMap& sources, Reporter& reporter);
+std::unique_ptr<ast::File> parse(FileId file, SourceMap& sources, Reporter& reporter);
 
 /// Reads `path` into `sources` under its normal path. A file that cannot be read is reported, at
 /// `import` if it was imported and else at its own first line, and is nothing. A path read before

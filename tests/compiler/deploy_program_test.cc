@@ -167,6 +167,22 @@ TEST_CASE("a secret that was written down is not shown") {
   CHECK(result.sources.text(FileId{0}).find("hunter2") != std::string::npos);
 }
 
+TEST_CASE("a secret in a place that does not parse is not told either") {
+  for (const std::string place :
+       {"webhook(url: env(\"U\"), secret = \"hunter2\")", "webhook(secret 'hunter2')",
+        "kafka(password: \"hunter2\" \"hunter\")", "redis(url: \"hunter2)",
+        "redis(url: env(\"U\", \"hunter2\" }", "sqs(token: = 1, token \"hunter2\")"}) {
+    Result result;
+    compile_text("module shop\ndeploy a { store sqlite(\"x\") publisher p on " + place + " }\n",
+                 result);
+    const std::string text = render_text(result.reporter.diagnostics(), result.sources, {false});
+    CAPTURE(text);
+    CHECK(result.reporter.error_count() > 0);
+    CHECK(text.find("hunter2") == std::string::npos);
+    CHECK(text.find("***") != std::string::npos);
+  }
+}
+
 TEST_CASE("lengths of time and base64 as they travel") {
   CHECK(sema::iso_duration(0) == "PT0S");
   CHECK(sema::iso_duration(250'000) == "PT0.25S");
