@@ -25,7 +25,10 @@ std::vector<std::vector<Call>> calls(const model::Draft& draft) {
   for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
     const model::Endpoint& endpoint = program.endpoints[i];
     const model::EndpointPlaces& places = draft.endpoint_places[i];
-    if (endpoint.then) calls[i].push_back({index_of(*endpoint.then), places.then});
+    // What does not fit is reported, and a cycle over it is the same mistake.
+    if (endpoint.then && endpoint.gives &&
+        program[*endpoint.then].takes.type == endpoint.gives->type)
+      calls[i].push_back({index_of(*endpoint.then), places.then});
     const auto add = [&](const std::vector<model::MessageId>& messages,
                          const std::vector<Span>& spans) {
       for (std::size_t j = 0; j < messages.size(); ++j) {
