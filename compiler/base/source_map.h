@@ -39,8 +39,8 @@ class SourceMap {
   /// As text(), of what may be shown: a `*` for each byte that is concealed.
   std::string_view shown(Span span) const;
 
-  /// From here on line() and shown() have a `*` for each byte of the span: a secret that somebody wrote down
-  /// must not go on into logs. text() still has it.
+  /// From here on line() and shown() have a `*` for each byte of the span: a secret that somebody
+  /// wrote down must not go on into logs. text() still has it.
   void conceal(Span span);
 
   /// A place past the end counts as the end.

@@ -63,7 +63,13 @@ class BuildCommand final : public Command {
           directory_ + "/" + (source == outputs.end() ? outputs.front() : *source).path;
       error = write_output(depfile_, depfile_text(target, compilation.files));
     }
-    if (!error) return ExitCode::ok;
+    if (!error) {
+      if (const std::size_t count = compilation.program->scenarios.size(); count > 0)
+        environment.err << "flowc: " << file_ << " has " << count
+                        << (count == 1 ? " scenario, which is" : " scenarios, which are")
+                        << " checked and not run: this version makes no tests of scenarios\n";
+      return ExitCode::ok;
+    }
     environment.err << "flowc: cannot write " << error->path << ": " << error->detail << '\n';
     return ExitCode::errors;
   }

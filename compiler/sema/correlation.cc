@@ -40,8 +40,7 @@ std::optional<std::uint32_t> Correlations::named(const model::Message& message,
   std::vector<std::string> candidates;
   for (std::uint32_t i = 0; i < message.fields.size(); ++i) {
     if (message.fields[i].name == name.text) return i;
-    if (model::same_type(message.fields[i].type, saga_.key.type))
-      candidates.push_back(message.fields[i].name);
+    if (may_correlate(message.fields[i])) candidates.push_back(message.fields[i].name);
   }
   const auto index = static_cast<std::size_t>(&message - state_.draft.program.messages.data());
   const ast::Message& syntax = *state_.messages[index];
@@ -53,6 +52,11 @@ std::optional<std::uint32_t> Correlations::named(const model::Message& message,
   return std::nullopt;
 }
 
+/// Whether fits() would take it: then it is worth naming.
+bool Correlations::may_correlate(const model::Field& field) const {
+  return model::same_type(field.type, saga_.key.type) && !field.personal && !field.secret;
+}
+
 std::optional<std::uint32_t> Correlations::same_name(const model::Message& message,
                                                      const ast::Path& on) {
   std::string others;
@@ -60,7 +64,7 @@ std::optional<std::uint32_t> Correlations::same_name(const model::Message& messa
   for (std::uint32_t i = 0; i < message.fields.size(); ++i) {
     const model::Field& field = message.fields[i];
     if (field.name == saga_.key.name) return i;
-    if (!model::same_type(field.type, saga_.key.type) || ++count > limits::kListedMax) continue;
+    if (!may_correlate(field) || ++count > limits::kListedMax) continue;
     others += (others.empty() ? "`by event." : ", `by event.") + field.name + "`";
   }
   const auto index = static_cast<std::size_t>(&message - state_.draft.program.messages.data());

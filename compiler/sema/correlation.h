@@ -29,6 +29,7 @@ class Correlations {
   std::optional<std::uint32_t> named(const model::Message& message, const ast::Path& by);
   std::optional<std::uint32_t> same_name(const model::Message& message, const ast::Path& on);
   bool fits(const model::Field& field, Span at);
+  bool may_correlate(const model::Field& field) const;
 
   State& state_;
   const model::Saga& saga_;

@@ -1,5 +1,6 @@
 #include "sema/lower_places.h"
 
+#include <algorithm>
 #include <map>
 
 #include "diagnostics/catalog.h"
@@ -66,6 +67,16 @@ class Options {
     return nullptr;
   }
 
+  /// POSIX 8.1, and no more: what a shell can set.
+  static bool names_variable(const std::string& name) {
+    const auto letter = [](char c) {
+      return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
+    };
+    return !name.empty() && letter(name.front()) &&
+           std::all_of(name.begin(), name.end(),
+                       [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+  }
+
   /// What is not understood may be a secret.
   void conceal(const ast::Option& option) {
     if (option.value.text) state_.sources.conceal(option.value.text->span);
@@ -104,6 +115,16 @@ class Options {
     if (syntax.word) {
       state_.reporter.error(kExpected, syntax.span, "a string or `env(…)`",
                             '`' + syntax.word->text + '`');
+      return false;
+    }
+    if (syntax.environment && !names_variable(syntax.environment->value)) {
+      // Who takes the value for the name has written down a secret.
+      if (known.secret) state_.sources.conceal(syntax.environment->span);
+      state_.reporter
+          .error(kMalformedValue, syntax.environment->span,
+                 known.secret ? "…" : syntax.environment->value,
+                 "the name of an environment variable")
+          .help("letters, digits and `_`, with no digit first: `env(\"DATABASE_URL\")`");
       return false;
     }
     if (known.secret && syntax.text) {

@@ -85,6 +85,7 @@ class SagaLowering {
           .help(
               "keys are bool, int32, int64, decimal, string, uuid, timestamp, duration, date or an "
               "enum");
+      saga_.key.name.clear();  // what it should fill is no second error
       return;
     }
     correlations_.key_is_known();

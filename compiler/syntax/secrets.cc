@@ -33,9 +33,9 @@ class Steps {
 };
 
 bool names_secret(const antlr4::Token& token) {
-  constexpr std::array<std::string_view, 4> kWords{"secret", "password", "token", "url"};
+  constexpr std::array<std::string_view, 4> kSecrets{"secret", "password", "token", "url"};
   const std::string word = token.getText();
-  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+  return std::find(kSecrets.begin(), kSecrets.end(), word) != kSecrets.end();
 }
 
 }  // namespace
