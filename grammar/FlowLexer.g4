@@ -3,8 +3,9 @@
 lexer grammar FlowLexer;
 
 // Not in any text: flowc puts one behind each declaration before it parses, found by indentation and braces, so
-// that a mistake in one declaration is none of the next (compiler/syntax/outline.h).
-tokens { DECLARATION_END }
+// that a mistake in one declaration is none of the next (compiler/syntax/outline.h); and one behind a line that breaks
+// off before a name (compiler/syntax/line_ends.h).
+tokens { DECLARATION_END, LINE_END }
 
 // Declarations.
 MODULE: 'module';

@@ -44,6 +44,7 @@ inline constexpr ErrorDef<117, Name> kSecondModule{"a second `module` in the fil
 inline constexpr ErrorDef<118, Word> kCannotBePublic{"{0} cannot be `public`"};
 inline constexpr ErrorDef<119, Word> kTooLate{"{0} stands before the declarations"};
 inline constexpr ErrorDef<120, Number> kTooManyTokens{"the file has more than {0} words and signs"};
+inline constexpr ErrorDef<121, Name, Word> kNumberForm{"{0} is no number: {1}"};
 
 inline constexpr std::array kSyntaxDefinitions{
     kFileMissing.definition,
@@ -76,6 +77,7 @@ inline constexpr std::array kSyntaxDefinitions{
     kCannotBePublic.definition,
     kTooLate.definition,
     kTooManyTokens.definition,
+    kNumberForm.definition,
 };
 
 }  // namespace flowc

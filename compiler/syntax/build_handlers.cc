@@ -28,6 +28,8 @@ void Builder::handler_items(Parser::HandlerItemsContext* items, std::vector<ast:
   damaged = damaged || items->exception != nullptr;
   for (Parser::HandlerContext* one : items->handler()) {
     damaged = damaged || one->exception != nullptr;
+    // A clause that breaks off was taken for a handler of its word.
+    if (one->LPAREN() == nullptr && one->start->getType() != Parser::ID) continue;
     if (std::optional<ast::Name> named = name(one->name()))
       handlers.push_back(handler(*one, std::move(*named)));
   }

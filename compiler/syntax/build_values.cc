@@ -26,6 +26,7 @@ constexpr Unit kSizes[] = {
     {"B", 1}, {"KiB", 1024}, {"MiB", 1024 * 1024}, {"GiB", 1024LL * 1024 * 1024}};
 constexpr std::string_view kDurationHelp =
     "a whole number and one unit: `ms`, `s`, `m`, `h` or `d`";
+constexpr std::string_view kExponentHelp = "a number is written out, without an exponent";
 
 std::string without_underscores(std::string_view digits) {
   std::string out(digits);
@@ -153,9 +154,30 @@ std::optional<ast::Text> Builder::text(Parser::TextContext* context) {
   return ast::Text{decoded(at), at};
 }
 
+/// `1__0` and `007` are reported, and read as what they seem to say: nothing follows from them.
+void Builder::check_digits(Span at) {
+  const std::string_view text = written(at);
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789_"), text.size());
+  const std::string_view number = text.substr(0, digits);
+  std::string meant;
+  for (const char c : number) {
+    if (meant == "0" && c != '_') meant.clear();
+    if (c != '_' || (meant != "0" && meant.back() != '_')) meant += c;
+  }
+  if (meant.back() == '_') meant.pop_back();
+  if (meant == number) return;
+  const bool zero = number.front() == '0';
+  const auto end = static_cast<std::uint32_t>(at.begin + digits);
+  reporter_
+      .error(kNumberForm, at, text,
+             zero ? "a number has no zeros before it" : "a `_` stands between two digits")
+      .fix({at.file, at.begin, end}, meant);
+}
+
 std::optional<ast::Integer> Builder::count(Parser::CountContext* context) {
   if (context == nullptr || context->INTEGER() == nullptr) return std::nullopt;
   const Span at = span(*context->INTEGER());
+  check_digits(at);
   const std::optional<std::uint64_t> value = number<std::uint64_t>(written(at));
   if (!value || *value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
     reporter_.error(kNumberOutOfRange, at, written(at), "a count is at most 9223372036854775807");
@@ -165,10 +187,13 @@ std::optional<ast::Integer> Builder::count(Parser::CountContext* context) {
 }
 
 std::optional<std::int64_t> Builder::microseconds(Span at) {
+  check_digits(at);
   const std::string_view text = written(at);
   const Unit* unit = unit_of(text, kDurations);
   if (unit == nullptr || text.find('.') != std::string_view::npos) {
-    reporter_.error(kUnknownUnit, at, text, "a duration").help(std::string(kDurationHelp));
+    const bool exponent = text.find_first_not_of("0123456789_.eE") == std::string_view::npos;
+    reporter_.error(kUnknownUnit, at, text, "a duration")
+        .help(std::string(exponent ? kExponentHelp : kDurationHelp));
     return std::nullopt;
   }
   const std::optional<std::int64_t> value = scaled(text, *unit);
@@ -187,6 +212,7 @@ std::optional<ast::Duration> Builder::duration(Parser::MeasureContext* context) 
 std::optional<ast::Percent> Builder::percent(Parser::PercentageContext* context) {
   if (context == nullptr || context->PERCENTAGE() == nullptr) return std::nullopt;
   const Span at = span(*context->PERCENTAGE());
+  check_digits(at);
   const std::string_view text = written(at);
   const std::optional<std::uint32_t> value = number<std::uint32_t>(text.substr(0, text.size() - 1));
   if (!value) {
@@ -226,7 +252,9 @@ bool Builder::number_value(Parser::ValueContext& context, ast::Value& out) {
   const std::string sign = context.MINUS() != nullptr ? "-" : "";
   antlr4::tree::TerminalNode* digits =
       context.INTEGER() != nullptr ? context.INTEGER() : context.DECIMAL();
-  out.text = sign + without_underscores(written(span(*digits)));
+  const Span at = span(*digits);
+  check_digits(at);
+  out.text = sign + without_underscores(written(at));
   if (context.INTEGER() == nullptr) {
     out.kind = ast::Value::Kind::decimal;
     return true;
@@ -251,10 +279,12 @@ bool Builder::measure_value(Parser::ValueContext& context, ast::Value& out) {
   std::optional<std::int64_t> made;
   if (context.PERCENTAGE() != nullptr) {
     out.kind = ast::Value::Kind::percent;
+    check_digits(out.span);
     made = number<std::int64_t>(text.substr(0, text.size() - 1));
     if (!made) reporter_.error(kNumberOutOfRange, out.span, text, "a percentage is a whole number");
   } else if (const Unit* size = unit_of(text, kSizes); size != nullptr) {
     out.kind = ast::Value::Kind::size;
+    check_digits(out.span);
     made = scaled(text, *size);
     if (!made)
       reporter_.error(kNumberOutOfRange, out.span, text,

@@ -63,6 +63,7 @@ class Builder {
   std::optional<ast::Integer> count(Parser::CountContext* context);
   std::optional<ast::Duration> duration(Parser::MeasureContext* context);
   std::optional<ast::Percent> percent(Parser::PercentageContext* context);
+  void check_digits(Span at);
   std::optional<ast::Value> value(Parser::ValueContext* context);
   bool number_value(Parser::ValueContext& context, ast::Value& out);
   bool measure_value(Parser::ValueContext& context, ast::Value& out);

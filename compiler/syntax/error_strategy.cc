@@ -197,6 +197,29 @@ bool begins_list(const Token& word) {
   }
 }
 
+/// What has to follow the word of a clause of a handler.
+std::string_view behind_clause(const Token& word) {
+  switch (word.getType()) {
+    case FlowParser::VIA:
+    case FlowParser::THEN:
+    case FlowParser::ON_FAILURE:
+    case FlowParser::UNDO:
+      return "a name";
+    case FlowParser::AT:
+      return "a string";
+    case FlowParser::EVERY:
+      return "a duration such as `30s` or a string";
+    case FlowParser::BATCH:
+      return "`up_to`";
+    case FlowParser::IDEMPOTENT:
+      return "`by`";
+    case FlowParser::OR:
+      return "`stop`";
+    default:
+      return begins_list(word) ? "a name" : "";
+  }
+}
+
 }  // namespace
 
 std::string ErrorStrategy::text(const Token& token) const {
@@ -204,6 +227,7 @@ std::string ErrorStrategy::text(const Token& token) const {
 }
 
 std::string ErrorStrategy::shown(const Token& token) const {
+  if (token.getType() == FlowParser::LINE_END) return "the end of the line";
   if (ends_all(token)) return "the end of the declaration";
   if (is_made(token)) return "the end of the declaration";
   constexpr std::size_t kShown = 40;
@@ -249,7 +273,14 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
   const Token& word = *item->start;
   if (found.getTokenIndex() != word.getTokenIndex() + 1 || first_on_line(parser, word))
     return false;
-  if (item->getRuleIndex() == FlowParser::RuleHandler && comma_left_out(parser, word)) return true;
+  if (item->getRuleIndex() == FlowParser::RuleHandler) {
+    if (comma_left_out(parser, word)) return true;
+    const std::string_view wanted = behind_clause(word);
+    if (!wanted.empty()) {
+      unexpected(parser, found, std::string(wanted));
+      return true;
+    }
+  }
   std::vector<std::string> parts;
   std::string_view kind;
   if (item->getRuleIndex() == FlowParser::RuleHandler) {
@@ -288,44 +319,8 @@ bool ErrorStrategy::comma_left_out(antlr4::Parser& parser, const Token& word) {
   return true;
 }
 
-/// `d:` at the end of a line takes the next line's first word as its type; what is wrong shows only
-/// behind that.
-bool ErrorStrategy::short_line(antlr4::Parser& parser, Token& found) {
-  antlr4::TokenStream& stream = *parser.getTokenStream();
-  if (found.getTokenIndex() < 2 || is_word(found)) return false;
-  const Token& word = *stream.get(found.getTokenIndex() - 1);
-  const Token& before = *stream.get(found.getTokenIndex() - 2);
-  if (!is_word(word) || !first_on_line(parser, word) || found.getLine() != word.getLine())
-    return false;
-  if (before.getType() != FlowParser::COLON && !is_word(before) &&
-      before.getType() != FlowParser::COMMA)
-    return false;
-  const std::uint32_t end = span_of(file_, before).end;
-  reporter_.error(kExpected, {file_, end, end},
-                  before.getType() == FlowParser::COLON ? "a type" : "a name",
-                  "the end of the line");
-  return true;
-}
-
-/// `-> ` at the end of a line takes the next line's first word, which begins an item, as its name.
-/// That word if it was so and was reported; null otherwise.
-const Token* ErrorStrategy::word_of_next_line(antlr4::Parser& parser, Token& found) {
-  antlr4::TokenStream& stream = *parser.getTokenStream();
-  if (found.getTokenIndex() < 2) return nullptr;
-  const Token& word = *stream.get(found.getTokenIndex() - 1);
-  const Token& before = *stream.get(found.getTokenIndex() - 2);
-  const bool dangling =
-      before.getType() == FlowParser::ARROW || before.getType() == FlowParser::BAR;
-  if (!dangling || !first_on_line(parser, word) || found.getLine() != word.getLine())
-    return nullptr;
-  const std::uint32_t end = span_of(file_, before).end;
-  reporter_.error(kExpected, {file_, end, end}, "a name", "the end of the line");
-  return &word;
-}
-
 /// Something in a body that begins no item.
 void ErrorStrategy::unknown_item(antlr4::Parser& parser, Token& found) {
-  if (short_line(parser, found)) return;
   const Body* body = body_of(parser.getContext()->getRuleIndex());
   const Span at = span_of(file_, found);
   if (body->words.empty() || !is_word(found)) {
@@ -349,10 +344,9 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
     const std::size_t type = next.getType();
     if (ends_all(next) || type == FlowParser::RBRACE) return;
     if (atn.nextTokens(atn.states[parser->getState()]).contains(type)) return;
-    const Token* taken = word_of_next_line(*parser, next);
-    if (taken == nullptr) unknown_item(*parser, next);
+    unknown_item(*parser, next);
     context.exception = std::make_exception_ptr(antlr4::InputMismatchException(parser));
-    skip_item(*parser, taken == nullptr ? &next : taken);
+    skip_item(*parser, &next);
   }
 }
 
@@ -368,6 +362,10 @@ void ErrorStrategy::skip_item(antlr4::Parser& parser, const Token* start) {
   for (bool first = true;; first = false) {
     const Token& next = *parser.getCurrentToken();
     if (ends_all(next)) return;
+    if (next.getType() == FlowParser::LINE_END) {
+      parser.consume();
+      return;
+    }
     if (next.getType() == FlowParser::RBRACE) {
       if (depth == 0) return;
       --depth;

@@ -32,8 +32,6 @@ class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
   void unexpected(antlr4::Parser& parser, antlr4::Token& found, const std::string& expected);
   bool mistyped(antlr4::Parser& parser, antlr4::Token& found);
   bool comma_left_out(antlr4::Parser& parser, const antlr4::Token& word);
-  const antlr4::Token* word_of_next_line(antlr4::Parser& parser, antlr4::Token& found);
-  bool short_line(antlr4::Parser& parser, antlr4::Token& found);
   void unknown_item(antlr4::Parser& parser, antlr4::Token& found);
   std::string shown(const antlr4::Token& token) const;
   std::string text(const antlr4::Token& token) const;

@@ -18,6 +18,7 @@
 #include "syntax/error_strategy.h"
 #include "syntax/layout.h"
 #include "syntax/layout_reader.h"
+#include "syntax/line_ends.h"
 #include "syntax/outline.h"
 #include "syntax/secrets.h"
 #include "syntax/tokens.h"
@@ -59,7 +60,7 @@ void parse_into(ast::File& out, SourceMap& sources, Reporter& reporter,
   }
   for (const Span secret : secrets_in(out.id, tokens.list)) sources.conceal(secret);
   TokenList balanced = balance_blocks(out.id, sources, std::move(tokens.list), reporter);
-  Outline divided = outline(out.id, sources, std::move(balanced), reporter);
+  Outline divided = outline(out.id, sources, mark_line_ends(std::move(balanced)), reporter);
   out.damaged = divided.damaged;
   Builder builder(out.id, sources, tokens.documentation, reporter);
   const auto strategy = std::make_shared<ErrorStrategy>(out.id, sources, reporter);

@@ -1,6 +1,7 @@
 #include "syntax/tokens.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -76,9 +77,7 @@ class TokenReader {
         document(*token);
         return true;
       case FlowLexer::UNCLOSED_STRING:
-        reporter_.error(kStringNotClosed, span_of(file_, *token))
-            .fix(span(token->getStopIndex() + 1, token->getStopIndex() + 1), "\"");
-        token->setType(FlowLexer::STRING);
+        unclosed(*token);
         break;
       case FlowLexer::BAD:
         if (!repair(*token)) return true;
@@ -90,6 +89,51 @@ class TokenReader {
         break;
     }
     return keep(std::move(token));
+  }
+
+  /// The string is what is on its line. Where it goes on to a quote on a later line, what is
+  /// between is left out.
+  void unclosed(antlr4::CommonToken& token) {
+    std::size_t end = token.getStopIndex() + 1;
+    token.setType(FlowLexer::STRING);
+    const std::optional<std::size_t> close = quote_on_a_later_line(end);
+    if (!close) end = before_closers(token.getStartIndex() + 1, end);
+    token.setStopIndex(end - 1);
+    bytes_.seek(end);
+    auto reported = reporter_.error(kStringNotClosed, span_of(file_, token));
+    if (!close) {
+      reported.fix(span(end, end), "\"");
+      return;
+    }
+    reported.label(span(*close, *close + 1), "closed here")
+        .help("a string is on one line: `\\n` stands for the end of a line in it");
+    bytes_.seek(*close + 1);
+  }
+
+  /// Where the brackets at the end of a line begin, and the spaces before them.
+  std::size_t before_closers(std::size_t begin, std::size_t end) const {
+    const std::string_view text = text_.substr(begin, end - begin);
+    const std::size_t last = text.find_last_not_of(" \t)]}");
+    const std::size_t closers = last == std::string_view::npos ? 0 : last + 1;
+    const bool escape = closers > 0 && text[last] == '\\';
+    if (escape || text.find_first_of(")]}", closers) == std::string_view::npos) return end;
+    return begin + closers;
+  }
+
+  /// The next quote, if it stands where one closes a string: behind a letter or a sign, not behind
+  /// what a string follows, nor further on than a string runs by mistake.
+  std::optional<std::size_t> quote_on_a_later_line(std::size_t from) const {
+    constexpr std::size_t kLines = 16;
+    constexpr std::string_view kOpensBehind = " \t\r\n([{,:=";
+    const std::size_t quote = text_.find('"', from);
+    if (quote == std::string_view::npos) return std::nullopt;
+    const std::string_view between = text_.substr(from, quote - from);
+    const auto lines = static_cast<std::size_t>(std::count(between.begin(), between.end(), '\n'));
+    const bool interrupted = between.find("\n\n") != std::string_view::npos ||
+                             between.find("//") != std::string_view::npos;
+    if (lines > kLines || interrupted) return std::nullopt;
+    if (kOpensBehind.find(text_[quote - 1]) != std::string_view::npos) return std::nullopt;
+    return quote;
   }
 
   bool keep(std::unique_ptr<antlr4::CommonToken> token) {
