@@ -57,6 +57,12 @@ Result<std::string, FileError> RealFileSystem::read(const std::string& path) con
   return FileError{FileFault::too_large, {}};
 }
 
+std::string RealFileSystem::canonical(const std::string& path) const {
+  std::error_code fault;
+  const std::filesystem::path found = std::filesystem::canonical(path, fault);
+  return fault ? path : found.generic_string();
+}
+
 void MemoryFileSystem::add(std::string_view path, std::string text) {
   std::string normal = normal_path(path);
   for (std::size_t slash = normal.find('/'); slash != std::string::npos;
@@ -75,6 +81,10 @@ Result<std::string, FileError> MemoryFileSystem::read(const std::string& path) c
   return found->second;
 }
 
+std::string MemoryFileSystem::canonical(const std::string& path) const {
+  return normal_path(path);
+}
+
 void OverlayFileSystem::put(std::string_view path, std::string text) {
   texts_[normal_path(path)] = std::move(text);
 }
@@ -84,6 +94,10 @@ Result<std::string, FileError> OverlayFileSystem::read(const std::string& path) 
   if (found == texts_.end()) return below_.read(path);
   if (found->second.size() > limits::kFileBytesMax) return FileError{FileFault::too_large, {}};
   return found->second;
+}
+
+std::string OverlayFileSystem::canonical(const std::string& path) const {
+  return below_.canonical(path);
 }
 
 std::string normal_path(std::string_view path) {

@@ -30,12 +30,16 @@ class FileSystem {
   virtual ~FileSystem() = default;
   /// The bytes of a regular file of at most limits::kFileBytesMax.
   virtual Result<std::string, FileError> read(const std::string& path) const = 0;
+  /// One path for all paths of a file: links are followed where the file system has them. The path
+  /// itself where that is not possible.
+  virtual std::string canonical(const std::string& path) const = 0;
 };
 
 /// The disk. Relative paths are from the working directory. Never blocks on a pipe or a device.
 class RealFileSystem final : public FileSystem {
  public:
   Result<std::string, FileError> read(const std::string& path) const override;
+  std::string canonical(const std::string& path) const override;
 };
 
 /// Files in memory, for tests and for editors. Paths are compared as lexically_normal() gives them.
@@ -44,6 +48,7 @@ class MemoryFileSystem final : public FileSystem {
   /// Adds or replaces a file. The directories on its way exist from then on.
   void add(std::string_view path, std::string text);
   Result<std::string, FileError> read(const std::string& path) const override;
+  std::string canonical(const std::string& path) const override;
 
  private:
   std::map<std::string, std::string, std::less<>> files_;
@@ -57,6 +62,7 @@ class OverlayFileSystem final : public FileSystem {
   explicit OverlayFileSystem(const FileSystem& below) : below_(below) {}
   void put(std::string_view path, std::string text);
   Result<std::string, FileError> read(const std::string& path) const override;
+  std::string canonical(const std::string& path) const override;
 
  private:
   const FileSystem& below_;

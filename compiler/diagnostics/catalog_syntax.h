@@ -20,6 +20,7 @@ inline constexpr ErrorDef<8, Word> kBidirectionalControl{
     "{0} is a control that makes text read in another order than it has"};
 inline constexpr ErrorDef<9, Word> kOtherEncoding{"the file is {0}; flowc reads UTF-8"};
 inline constexpr NoteDef<10, Number> kMoreDiagnostics{"{0} more in this file, not shown"};
+inline constexpr ErrorDef<11, Name> kImportAbsolute{"the import of {0} is absolute"};
 
 // Syntax.
 inline constexpr ErrorDef<101, Word, Word> kExpected{"expected {0}, found {1}"};
@@ -57,6 +58,7 @@ inline constexpr std::array kSyntaxDefinitions{
     kBidirectionalControl.definition,
     kOtherEncoding.definition,
     kMoreDiagnostics.definition,
+    kImportAbsolute.definition,
     kExpected.definition,
     kNotADeclaration.definition,
     kNotClosed.definition,

@@ -6,20 +6,22 @@ namespace flowc::model {
 namespace {
 
 using OptionType = OptionKind::Type;
+using Form = OptionKind::Form;
 
 constexpr std::array kFile{OptionKind{"path", OptionType::text, true, false, true,
                                       "the file, from the working directory"}};
 constexpr std::array kUrl{
     OptionKind{"url", OptionType::text, true, true, false, "where it is, and who we are there"}};
 constexpr std::array kServers{OptionKind{"servers", OptionType::text, true, false, false,
-                                         "`host:port`, separated by commas"}};
+                                         "`host:port`, separated by commas", Form::servers}};
 constexpr std::array kSqs{
     OptionKind{"region", OptionType::text, true, false, false, "`eu-west-1`"},
     OptionKind{"endpoint", OptionType::text, false, false, false,
-               "another address than the region's own"},
+               "another address than the region's own", Form::address},
     OptionKind{"fifo", OptionType::flag, false, false, false, "FIFO queues, which keep key order"}};
 constexpr std::array kWebhook{
-    OptionKind{"url", OptionType::text, true, false, false, "the partner's address, with `https`"},
+    OptionKind{"url", OptionType::text, true, false, false, "the partner's address, with `https`",
+               Form::secure},
     OptionKind{"secret", OptionType::text, true, true, false, "what requests are signed with"}};
 
 constexpr std::array kKinds{

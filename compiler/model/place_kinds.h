@@ -14,12 +14,20 @@ struct OptionKind {
     text,  ///< a string, or env("NAME"), or env("NAME", "default")
     flag   ///< the word `true` or `false`
   };
+  /// What a text is checked to be, where it is written down: the environment's is not known yet.
+  enum class Form {
+    filled,   ///< not empty
+    address,  ///< begins with `https://` or `http://`
+    secure,   ///< begins with `https://`
+    servers   ///< `host:port`, separated by commas
+  };
   std::string_view name;
   Type type = Type::text;
   bool required = false;
   bool secret = false;  ///< comes from the environment, has no default, is never shown
   bool alone = false;   ///< may stand without its name: `sqlite("flow.db")`
   std::string_view meaning;
+  Form form = Form::filled;
 };
 
 struct PlaceKind {

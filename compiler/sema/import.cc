@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,7 @@ class Importer {
       state_.draft.doubts.all();
       return;
     }
+    first_path(state_.sources.path(*id));
     visit(id->value);
   }
 
@@ -59,7 +61,14 @@ class Importer {
   }
 
   void read_import(std::uint32_t from, const ast::Import& import, std::set<std::uint32_t>& seen) {
-    const std::string path = import_path(state_.sources.path(FileId{from}), import.path.value);
+    if (std::filesystem::path(import.path.value).is_absolute()) {
+      state_.reporter.error(kImportAbsolute, import.path.span, import.path.value)
+          .help("the path of an import is relative to the file that it is in");
+      lose_import(from);
+      return;
+    }
+    const std::string path =
+        first_path(import_path(state_.sources.path(FileId{from}), import.path.value));
     if (const auto known = state_.sources.find(path)) {
       if (known->value >= state_.files.size() || state_.files[known->value].unreadable)
         return;  // reported
@@ -99,6 +108,16 @@ class Importer {
     seen.insert(id->value);
     add_edge(from, id->value, import);
     visit(id->value);
+  }
+
+  /// The path by which the file of this path was met first, so that a link is no second file.
+  const std::string& first_path(const std::string& path) {
+    const auto [known, unknown] = first_paths_.try_emplace(path);
+    if (unknown) {
+      std::string file = state_.file_system.canonical(path);
+      known->second = files_.try_emplace(std::move(file), path).first->second;
+    }
+    return known->second;
   }
 
   void fill_up_to(std::size_t count) {
@@ -142,7 +161,9 @@ class Importer {
 
   State& state_;
   std::vector<std::uint32_t> chain_;
-  std::size_t bytes_ = 0;  // of the files read
+  std::unordered_map<std::string, std::string> first_paths_;  // by path
+  std::unordered_map<std::string, std::string> files_;        // first paths by canonical ones
+  std::size_t bytes_ = 0;                                     // of the files read
 };
 
 void make_modules(State& state) {

@@ -1,6 +1,7 @@
 #include "sema/lower_places.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 #include "diagnostics/catalog.h"
@@ -20,6 +21,60 @@ const char* a_kind_of(PlaceUse use) {
       return "a kind of broker";
     case PlaceUse::publisher:
       return "a place for a publisher";
+  }
+  return "";
+}
+
+/// `host:port` or `[::1]:port`, one or more.
+bool are_servers(std::string_view text) {
+  while (true) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const std::string_view server = text.substr(0, comma);
+    const std::size_t colon = server.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    const std::string_view host = server.substr(0, colon);
+    const bool bracketed = host.front() == '[' && host.back() == ']';
+    if (host.find_first_of(" /@") != std::string_view::npos) return false;
+    if (!bracketed && host.find(':') != std::string_view::npos) return false;
+    unsigned port = 0;
+    const auto [end, fault] =
+        std::from_chars(server.data() + colon + 1, server.data() + server.size(), port);
+    if (fault != std::errc{} || end != server.data() + server.size()) return false;
+    if (port == 0 || port > 65535) return false;
+    if (comma == text.size()) return true;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+bool has_form(std::string_view text, OptionKind::Form form) {
+  constexpr std::string_view kSecure = "https://";
+  constexpr std::string_view kPlain = "http://";
+  const auto begins = [&](std::string_view scheme) {
+    return text.starts_with(scheme) && text.size() > scheme.size();
+  };
+  switch (form) {
+    case OptionKind::Form::filled:
+      return true;  // that it is empty is said before
+    case OptionKind::Form::address:
+      return begins(kSecure) || begins(kPlain);
+    case OptionKind::Form::secure:
+      return begins(kSecure);
+    case OptionKind::Form::servers:
+      return are_servers(text);
+  }
+  return false;
+}
+
+const char* to_string(OptionKind::Form form) {
+  switch (form) {
+    case OptionKind::Form::filled:
+      return "a value";
+    case OptionKind::Form::address:
+      return "an address that begins with `http://` or `https://`";
+    case OptionKind::Form::secure:
+      return "an address that begins with `https://`";
+    case OptionKind::Form::servers:
+      return "a list of `host:port`, separated by commas and no spaces";
   }
   return "";
 }
@@ -134,6 +189,17 @@ class Options {
                                          ": env(\"NAME\")`");
       return false;
     }
+    if (syntax.text && syntax.text->value.empty()) {
+      state_.reporter.error(kExpected, syntax.text->span, "a value", "an empty string");
+      return false;
+    }
+    if (syntax.text && !has_form(syntax.text->value, known.form)) {
+      const bool concealed =
+          state_.sources.shown(syntax.text->span) != state_.sources.text(syntax.text->span);
+      state_.reporter.error(kMalformedValue, syntax.text->span,
+                            concealed ? "…" : syntax.text->value, to_string(known.form));
+      return false;
+    }
     if (syntax.text) out.text = syntax.text->value;
     if (syntax.environment) out.environment = syntax.environment->value;
     out.has_default = syntax.text.has_value();
@@ -141,15 +207,27 @@ class Options {
   }
 
   void missing() {
+    const auto lacks = [&](const OptionKind& known) {
+      return known.required && given_.count(known.name) == 0;
+    };
+    const auto first = std::find_if(kind_.options.begin(), kind_.options.end(), lacks);
+    if (first == kind_.options.end()) return;
+    // The place as it should be: what is given, and what is not and has to be.
+    std::string options;
     for (const OptionKind& known : kind_.options) {
-      if (!known.required || given_.count(known.name) != 0) continue;
-      const std::string value = known.secret ? "env(\"NAME\")" : "\"…\"";
-      state_.reporter
-          .error(kOptionMissing, syntax_.kind.span, known.name, model::to_string(kind_.use), name())
-          .help("write `" + name() + "(" +
-                (known.alone ? value : std::string(known.name) + ": " + value) + ")`");
-      return;  // one by one: what is missing next shows when this is there
+      const auto given = given_.find(known.name);
+      if (given == given_.end() && !known.required) continue;
+      if (!options.empty()) options += ", ";
+      if (given != given_.end()) {
+        options += state_.sources.shown(given->second);
+        continue;
+      }
+      if (!known.alone) options += std::string(known.name) + ": ";
+      options += known.secret ? "env(\"NAME\")" : "\"…\"";
     }
+    state_.reporter
+        .error(kOptionMissing, syntax_.kind.span, first->name, model::to_string(kind_.use), name())
+        .help("write `" + name() + "(" + options + ")`");
   }
 
   State& state_;

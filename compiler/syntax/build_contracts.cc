@@ -103,7 +103,7 @@ ast::Field Builder::field(Parser::FieldContext& context, ast::Name name) {
   out.documentation = documentation(context);
   out.span = span(context);
   if (context.KEY() != nullptr) out.key = span(*context.KEY());
-  out.type = type(context.type());
+  if (context.exception == nullptr) out.type = type(context.type());
   for (Parser::FieldPartContext* part : context.fieldPart()) field_part(*part, out);
   return out;
 }

@@ -26,10 +26,13 @@ void Builder::handler_items(Parser::HandlerItemsContext* items, std::vector<ast:
                             std::vector<ast::Text>& retired, bool& damaged) {
   if (items == nullptr) return;
   damaged = damaged || items->exception != nullptr;
+  std::size_t line = 0;  // where the last one ends
   for (Parser::HandlerContext* one : items->handler()) {
     damaged = damaged || one->exception != nullptr;
-    // A clause that breaks off was taken for a handler of its word.
-    if (one->LPAREN() == nullptr && one->start->getType() != Parser::ID) continue;
+    // A clause that nobody knows, or that breaks off, was taken for a handler of its word.
+    const bool clause = one->LPAREN() == nullptr && one->start->getLine() == line;
+    line = one->stop == nullptr ? line : one->stop->getLine();
+    if (clause) continue;
     if (std::optional<ast::Name> named = name(one->name()))
       handlers.push_back(handler(*one, std::move(*named)));
   }
@@ -51,9 +54,12 @@ ast::Handler Builder::handler(Parser::HandlerContext& context, ast::Name name) {
     (answer ? out.gives : out.takes) = path(one);
   }
   bool scheduled = false;
-  for (Parser::ClauseContext* one : context.clause()) {
+  const std::vector<Parser::ClauseContext*> clauses = context.clause();
+  for (Parser::ClauseContext* one : clauses) {
     scheduled = scheduled || one->EVERY() != nullptr;
-    if (one->exception == nullptr) clause(*one, out);
+    // What broke the handler may be the rest of its last clause.
+    const bool whole = one->exception == nullptr && !(out.damaged && one == clauses.back());
+    if (whole) clause(*one, out);
   }
   if (!out.takes && !out.damaged && !scheduled) {
     const Span at = out.name.span;

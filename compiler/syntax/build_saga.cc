@@ -38,15 +38,59 @@ void Builder::orchestrator(Parser::DeclarationContext& context, ast::File& out) 
   for (Parser::HeadClauseContext* one : orchestrator.headClause()) head_clause(*one, made.head);
   if (Parser::OrchestratorItemsContext* items = orchestrator.orchestratorItems()) {
     made.damaged = made.damaged || items->exception != nullptr;
-    for (Parser::OrchestratorItemContext* one : items->orchestratorItem()) {
-      if (one->exception != nullptr) {
+    const std::vector<Parser::OrchestratorItemContext*> list = items->orchestratorItem();
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const bool followed = i + 1 < list.size() && list[i + 1]->exception == nullptr;
+      if (list[i]->exception != nullptr) {
         made.damaged = true;
+      } else if (followed && no_step(*list[i], *list[i + 1])) {
+        made.damaged = true;
+        ++i;  // is part of what was reported
       } else {
-        orchestrator_item(*one, made);
+        orchestrator_item(*list[i], made);
       }
     }
   }
   out.declarations.emplace_back(std::move(made));
+}
+
+/// A condition too many and a choice cut short are read as steps of those names. What is meant
+/// shows by what is right behind them, and is reported.
+bool Builder::no_step(Parser::OrchestratorItemContext& item,
+                      Parser::OrchestratorItemContext& next) {
+  const auto plain = [](Parser::OrchestratorItemContext& one) {
+    return one.path().size() == 1 && one.children.size() == 1 && one.start == one.stop;
+  };
+  const bool adjacent = next.start->getTokenIndex() == item.stop->getTokenIndex() + 1 &&
+                        next.start->getLine() == item.stop->getLine();
+  if (!plain(item) || !adjacent || next.CHOOSE() != nullptr || next.WITHIN() != nullptr)
+    return false;
+  const Span at = span(item);
+  const std::string word(written(at));
+  const Span behind = span(*next.start);
+  const std::string found = '`' + std::string(written(behind)) + '`';
+  if (word == "choose" && next.start->getType() == Parser::AMONG && plain(next)) {
+    reporter_.error(kExpected, {file_, behind.end, behind.end}, "a step", "the end of the choice");
+    return true;
+  }
+  if (word == "choose") {
+    reporter_.error(kExpected, behind, "`among`", found)
+        .fix({file_, behind.begin, behind.begin}, "among ");
+    return true;
+  }
+  if (written(behind) != "input") return false;
+  if (word == "if") {
+    reporter_.error(kUnknownWord, at, word, "a condition of a step")
+        .one_of(at, word, {"when", "unless"});
+    return true;
+  }
+  if (word != "when" && word != "unless" && word != "and" && word != "or") return false;
+  // `a when x unless y == z` can only be read as `a`, `when` and `x unless y == z`.
+  antlr4::tree::TerminalNode* second = next.WHEN() != nullptr ? next.WHEN() : next.UNLESS();
+  const Span extra = second == nullptr ? at : span(*second);
+  reporter_.error(kExpected, extra, "one condition", '`' + std::string(written(extra)) + '`')
+      .help("a step has one; where that is not enough, `choose among` leaves it to C++");
+  return true;
 }
 
 void Builder::orchestrator_item(Parser::OrchestratorItemContext& context, ast::Orchestrator& out) {

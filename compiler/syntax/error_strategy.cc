@@ -197,6 +197,11 @@ bool begins_list(const Token& word) {
   }
 }
 
+/// What marks a part of the tree as one that an error is in.
+std::exception_ptr broken() {
+  return std::make_exception_ptr(antlr4::RuntimeException("broken"));
+}
+
 /// What has to follow the word of a clause of a handler.
 std::string_view behind_clause(const Token& word) {
   switch (word.getType()) {
@@ -245,6 +250,7 @@ void ErrorStrategy::reportError(antlr4::Parser* parser, const antlr4::Recognitio
   if (found == nullptr) found = parser->getCurrentToken();
   // A brace that the outline put in: that it was missing is reported, and this follows from it.
   if (is_made(*found) && found->getType() == FlowParser::RBRACE) return;
+  if (found->getType() == FlowParser::BAD) return;  // the tokens' reader reported it
   if (mistyped(*parser, *found)) return;
   const bool several = dynamic_cast<const antlr4::NoViableAltException*>(&error) != nullptr;
   unexpected(*parser, *found, expectation(*parser, several));
@@ -273,31 +279,49 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
   const Token& word = *item->start;
   if (found.getTokenIndex() != word.getTokenIndex() + 1 || first_on_line(parser, word))
     return false;
-  if (item->getRuleIndex() == FlowParser::RuleHandler) {
-    if (comma_left_out(parser, word)) return true;
-    const std::string_view wanted = behind_clause(word);
-    if (!wanted.empty()) {
-      unexpected(parser, found, std::string(wanted));
-      return true;
-    }
-  }
-  std::vector<std::string> parts;
-  std::string_view kind;
-  if (item->getRuleIndex() == FlowParser::RuleHandler) {
-    kind = "a clause of a handler";
-    parts = {"via",        "at",         "then",   "sends",     "publishes", "inline",
-             "on_failure", "uses",       "starts", "schedules", "every",     "batch",
-             "idempotent", "declassify", "undo",   "or"};
-  } else if (item->getRuleIndex() == FlowParser::RuleField) {
-    kind = "a part of a field";
-    parts = {"was"};
-  } else {
-    return false;
-  }
   const std::string written = text(word);
-  if (suggest(written, parts).empty()) return false;
   const Span at = span_of(file_, word);
-  reporter_.error(kUnknownWord, at, written, kind).did_you_mean(at, written, parts);
+  if (item->getRuleIndex() == FlowParser::RuleField) {
+    if (suggest(written, {"was"}).empty()) return false;
+    reporter_.error(kUnknownWord, at, written, "a part of a field").one_of(at, written, {"was"});
+    return true;
+  }
+  if (item->getRuleIndex() != FlowParser::RuleHandler) return false;
+  if (comma_left_out(parser, word)) return true;
+  const Token& before = *parser.getTokenStream()->get(word.getTokenIndex() - 1);
+  if (before.getType() == FlowParser::LBRACE) return false;
+  break_before(*item);
+  if (before.getType() == FlowParser::COMMA) return second_name(parser, word);
+  if (word.getType() == FlowParser::IN && found.getType() != FlowParser::STRING) {
+    unexpected(parser, found, "a string such as `\"Europe/Paris\"`");
+    return true;
+  }
+  const std::string_view wanted = behind_clause(word);
+  if (!wanted.empty()) {
+    unexpected(parser, found, std::string(wanted));
+    return true;
+  }
+  static const std::vector<std::string> clauses{
+      "via",    "at",        "then",  "sends", "publishes",  "inline",     "on_failure", "uses",
+      "starts", "schedules", "every", "batch", "idempotent", "declassify", "undo",       "or"};
+  auto reported = reporter_.error(kUnknownWord, at, written, "a clause of a handler");
+  reported.did_you_mean(at, written, clauses);
+  if (word.getType() == FlowParser::WAS)
+    reported.help("`was` follows `at`: `at \"new\" was \"old\"`");
+  if (word.getType() == FlowParser::IN) reported.help("`in` follows `every` and a cron");
+  if (word.getType() == FlowParser::STOP && before.getType() != FlowParser::STOP)
+    reported.fix(at, "or stop");
+  return true;
+}
+
+/// `via a, b`: behind a name that stands alone, a second one is no handler.
+bool ErrorStrategy::second_name(antlr4::Parser& parser, const Token& word) {
+  const antlr4::TokenStream& stream = *parser.getTokenStream();
+  if (word.getTokenIndex() < 3) return false;
+  const Token& clause = *stream.get(word.getTokenIndex() - 3);
+  if (begins_list(clause) || behind_clause(clause) != "a name") return false;
+  reporter_.error(kExpected, span_of(file_, word), "one name behind `" + text(clause) + '`',
+                  shown(word));
   return true;
 }
 
@@ -321,6 +345,24 @@ bool ErrorStrategy::comma_left_out(antlr4::Parser& parser, const Token& word) {
 
 /// Something in a body that begins no item.
 void ErrorStrategy::unknown_item(antlr4::Parser& parser, Token& found) {
+  if (found.getType() == FlowParser::BAD) return;
+  const std::size_t rule = parser.getContext()->getRuleIndex();
+  const Token* before = previous(parser);
+  if (rule == FlowParser::RuleOrchestratorItems && before != nullptr) {
+    const bool condition =
+        before->getType() == FlowParser::WHEN || before->getType() == FlowParser::UNLESS;
+    if (found.getType() == FlowParser::LPAREN && condition) {
+      unexpected(parser, found, "a condition without parentheses");
+      return;
+    }
+    if (found.getType() == FlowParser::EQUALS) {
+      const Span at = span_of(file_, found);
+      auto reported = reporter_.error(kExpected, at, "`==`", shown(found));
+      const std::size_t next = parser.getTokenStream()->LA(2);
+      if (next != FlowParser::EQUALS && next != FlowParser::DOUBLE_EQUALS) reported.fix(at, "==");
+      return;
+    }
+  }
   const Body* body = body_of(parser.getContext()->getRuleIndex());
   const Span at = span_of(file_, found);
   if (body->words.empty() || !is_word(found)) {
@@ -345,9 +387,30 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
     if (ends_all(next) || type == FlowParser::RBRACE) return;
     if (atn.nextTokens(atn.states[parser->getState()]).contains(type)) return;
     unknown_item(*parser, next);
+    break_item(context, next);
     context.exception = std::make_exception_ptr(antlr4::InputMismatchException(parser));
     skip_item(*parser, &next);
   }
+}
+
+/// As break_item(), of the item before one.
+void ErrorStrategy::break_before(const antlr4::ParserRuleContext& item) {
+  auto& siblings = item.parent->children;
+  const auto self = std::find(siblings.begin(), siblings.end(), &item);
+  if (self == siblings.begin() || self == siblings.end()) return;
+  auto* before = dynamic_cast<antlr4::ParserRuleContext*>(*(self - 1));
+  if (before != nullptr) before->exception = broken();
+}
+
+/// What stands right behind an item on its line is part of it, and the item is broken, unless a
+/// word there would begin another.
+void ErrorStrategy::break_item(antlr4::ParserRuleContext& body, const Token& found) {
+  const Body* kind = body_of(body.getRuleIndex());
+  const bool another = kind != nullptr && !kind->words.empty() && is_word(found);
+  if (another || body.children.empty()) return;
+  auto* item = dynamic_cast<antlr4::ParserRuleContext*>(body.children.back());
+  if (item == nullptr || item->stop == nullptr || item->stop->getLine() != found.getLine()) return;
+  item->exception = broken();
 }
 
 void ErrorStrategy::skip_item(antlr4::Parser& parser, const Token* start) {

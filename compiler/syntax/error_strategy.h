@@ -31,7 +31,10 @@ class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
  private:
   void unexpected(antlr4::Parser& parser, antlr4::Token& found, const std::string& expected);
   bool mistyped(antlr4::Parser& parser, antlr4::Token& found);
+  bool second_name(antlr4::Parser& parser, const antlr4::Token& word);
   bool comma_left_out(antlr4::Parser& parser, const antlr4::Token& word);
+  static void break_before(const antlr4::ParserRuleContext& item);
+  static void break_item(antlr4::ParserRuleContext& body, const antlr4::Token& found);
   void unknown_item(antlr4::Parser& parser, antlr4::Token& found);
   std::string shown(const antlr4::Token& token) const;
   std::string text(const antlr4::Token& token) const;

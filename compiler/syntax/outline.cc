@@ -64,6 +64,7 @@ class Divider {
         put(i);
       } else if (state_ == State::outside) {
         stray(i);
+        if (type(i) == FlowLexer::PUBLIC && is_keyword(type(i + 1))) put(++i);
       } else {
         inside(i);
       }
@@ -238,6 +239,10 @@ class Divider {
     const Span at = span_of(file_, *in_[i]);
     if (type(i) == FlowLexer::RBRACE) {
       reporter_.error(kClosesNothing, at, "}").fix(at, "");
+      return;
+    }
+    if (type(i) == FlowLexer::BAD) {  // the tokens' reader reported it
+      lose(i);
       return;
     }
     const std::string written = text(i);

@@ -18,6 +18,8 @@ using grammar::FlowLexer;
 
 constexpr std::string_view kOpenQuote = "\xE2\x80\x9C";
 constexpr std::string_view kCloseQuote = "\xE2\x80\x9D";
+constexpr std::string_view kArrow = "\xE2\x86\x92";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool is_foreign(char c) {
   return static_cast<unsigned char>(c) >= 0x80;
@@ -238,19 +240,53 @@ class TokenReader {
       bytes_.seek(end);
       return false;
     }
+    return repair_sign(token, begin, rest);
+  }
+
+  /// One of ASCII. What is not left out stays as it is, and the parser skips what it stands in
+  /// without another word.
+  bool repair_sign(antlr4::CommonToken& token, std::size_t begin, std::string_view rest) {
+    // More of the same: `a && b`.
+    if (rest.front() != ';' && std::exchange(bad_line_, line_) == line_) return false;
     auto reported =
         reporter_.error(kForeignCharacter, span(begin, begin + 1), shown(rest.substr(0, 1)));
-    if (rest.front() == ';') {
-      reported.help("newlines separate, and commas where one line has several")
-          .fix(span(begin, begin + 1), "");
+    switch (rest.front()) {
+      case ';':
+        reported.help("newlines separate, and commas where one line has several")
+            .fix(span(begin, begin + 1), "");
+        return false;
+      case '\'':
+        return single_quoted(token, begin, reported);
+      case '#':
+        reported.help("comments begin with `//`");
+        return true;
+      case '!':
+        reported.help("the opposite of `when` is `unless`");
+        return true;
+      case '&':
+        reported.help("a condition is one field or one comparison");
+        return true;
+      case '<':
+      case '>':
+        if (in_condition()) {
+          reported.help("a condition compares with `==` or `!=`");
+          return true;
+        }
+        if (rest.front() == '<') return true;
+        reported.help("an arrow is `->`");
+        token.setType(FlowLexer::ARROW);
+        return true;
+      default:
+        return true;
     }
-    if (rest.front() == '>') {
-      reported.help("an arrow is `->`");
-      token.setType(FlowLexer::ARROW);
-      return true;
+  }
+
+  bool in_condition() const {
+    for (auto token = out_.list.rbegin(); token != out_.list.rend(); ++token) {
+      if ((*token)->getLine() != line_) return false;
+      const std::size_t type = (*token)->getType();
+      if (type == FlowLexer::WHEN || type == FlowLexer::UNLESS) return true;
     }
-    if (rest.front() == '#') reported.help("comments begin with `//`");
-    if (rest.front() == '\'') return single_quoted(token, begin, reported);
     return false;
   }
 
@@ -277,7 +313,10 @@ class TokenReader {
     if (utf8_bytes(character) != 0) report_foreign(begin, character);
     bytes_.seek(std::max(begin + bytes, end));
     if (character == kOpenQuote) return typographic_quoted(token, begin);
-    return false;
+    if (character != kArrow) return false;
+    token.setType(FlowLexer::ARROW);
+    token.setStopIndex(begin + bytes - 1);
+    return true;
   }
 
   /// A text processor's quotes: reported at the first, and taken as a string.
@@ -296,6 +335,10 @@ class TokenReader {
     if (character == "\xC2\xA0") {
       reporter_.error(kForeignCharacter, at, "a no-break space")
           .fix(at, " ", "replace it by a space");
+    } else if (character == kByteOrderMark) {
+      reporter_.error(kForeignCharacter, at, "a byte order mark").fix(at, "", "remove it");
+    } else if (character == kArrow) {
+      reporter_.error(kForeignCharacter, at, shown(character)).fix(at, "->");
     } else if (quote) {
       reporter_.error(kForeignCharacter, at, shown(character)).help("strings are in `\"`");
     } else if (!is_bidirectional_control(character)) {
@@ -315,6 +358,7 @@ class TokenReader {
   Tokens out_;
   std::string documentation_;  // of the next token
   std::size_t last_line_ = 0;  // of the last token kept
+  std::size_t bad_line_ = 0;   // of the last sign that has no meaning
   std::size_t depth_ = 0;
   std::size_t counted_ = 0;  // offset up to which lines are counted
   std::size_t line_ = 1;

@@ -100,6 +100,20 @@ TEST_CASE("a file that is not there is an error of the program") {
   CHECK(outcome.err.find("there is no file \"DIR/nowhere.flow\" [FL0001]") != std::string::npos);
 }
 
+TEST_CASE("a file imported by its own path and by a link's is one file") {
+  Workplace place;
+  place.write("shop.flow",
+              "module shop\nimport \"orders.flow\"\nimport \"sent.flow\"\n"
+              "handlers Mail { shipped(orders.OrderShipped) }\nservice shop { Mail }\n");
+  place.write("orders.flow", "module orders\npublic event OrderShipped { key id: uuid }\n");
+  fs::create_symlink("orders.flow", place.path("sent.flow"));
+  const Outcome outcome = run(place, {"check", place.path("shop.flow")});
+  CHECK(outcome.exit_code == 0);
+  CHECK(outcome.err.find("warning: \"sent.flow\" is imported twice by this file [FL0212") !=
+        std::string::npos);
+  CHECK(outcome.err.find("\n1 warning\n") != std::string::npos);
+}
+
 TEST_CASE("build writes the C++ and a dependency file, and touches nothing the second time") {
   Workplace place;
   place.write("shop.flow", kGood);

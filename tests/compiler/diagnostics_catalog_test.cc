@@ -54,6 +54,7 @@ class FaultyFileSystem final : public FileSystem {
     if (path == path_) return error_;
     return std::string("module shop\nimport \"" + path_ + "\"\n");
   }
+  std::string canonical(const std::string& path) const override { return path; }
 
  private:
   std::string path_;
