@@ -27,7 +27,10 @@ class Balancer {
   TokenList run() {
     if (too_few_ == 0) return std::move(in_);
     for (std::size_t i = 0; i < in_.size(); ++i) {
-      if (first_on_line(i)) line_first_ = i;
+      if (first_on_line(i)) {
+        if (too_few_ < 0 && opens_nothing(i)) open_before(i);
+        line_first_ = i;
+      }
       if (too_few_ > 0 && line_first_ == i) close_before(i);
       const std::size_t type = in_[i]->getType();
       if (type == FlowLexer::LBRACE && too_few_ > 0 && opens_twice(i)) {
@@ -70,6 +73,33 @@ class Balancer {
   }
   std::size_t column(std::size_t i) const { return in_[i]->getCharPositionInLine(); }
 
+  std::unique_ptr<antlr4::CommonToken> made_behind(std::size_t i, std::size_t type) const {
+    const antlr4::CommonToken& last = *in_[i];
+    auto brace = std::make_unique<antlr4::CommonToken>(type);
+    brace->setStartIndex(last.getStopIndex() + 1);
+    brace->setStopIndex(last.getStopIndex());
+    brace->setLine(last.getLine());
+    brace->setCharPositionInLine(last.getCharPositionInLine() + 1);
+    return brace;
+  }
+
+  /// Whether the line before `i` is the heading of a block within a declaration, `state waiting` or
+  /// `service shop`, and `i` is deeper in.
+  bool opens_nothing(std::size_t i) const {
+    if (open_.empty() || i != line_first_ + 2 || column(i) <= column(line_first_)) return false;
+    const std::size_t word = in_[line_first_]->getType();
+    return (word == FlowLexer::STATE || word == FlowLexer::SERVICE) && is_word(*in_[i - 1]);
+  }
+
+  void open_before(std::size_t i) {
+    const std::uint32_t end = span_of(file_, *in_[i - 1]).end;
+    reporter_.error(kExpected, {file_, end, end}, "`{`", "the end of the line")
+        .fix({file_, end, end}, " {");
+    kept_.push_back({0, made_behind(i - 1, FlowLexer::LBRACE)});
+    open_.push_back({i - 1, line_first_});
+    ++too_few_;
+  }
+
   /// Nothing of the language begins with two.
   bool opens_twice(std::size_t i) const {
     return i > 0 && in_[i - 1]->getType() == FlowLexer::LBRACE && !first_on_line(i);
@@ -88,13 +118,7 @@ class Balancer {
       const std::size_t indent = column(open_.back().line_first);
       if (closes ? column(i) >= indent : column(i) > indent) return;
       report_open(open_.back(), i);
-      auto brace = std::make_unique<antlr4::CommonToken>(FlowLexer::RBRACE);
-      const antlr4::CommonToken& last = *in_[i - 1];
-      brace->setStartIndex(last.getStopIndex() + 1);
-      brace->setStopIndex(last.getStopIndex());
-      brace->setLine(last.getLine());
-      brace->setCharPositionInLine(last.getCharPositionInLine() + 1);
-      kept_.push_back({0, std::move(brace)});
+      kept_.push_back({0, made_behind(i - 1, FlowLexer::RBRACE)});
       open_.pop_back();
       --too_few_;
     }

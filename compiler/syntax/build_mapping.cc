@@ -67,7 +67,7 @@ ast::Mapping Builder::mapping(Parser::MappingContext* context) {
     made.field = std::move(*field);
     made.span = span(*one);
     if (one->EQUALS() != nullptr) {
-      made.value = expression(one->expression());
+      if (one->exception == nullptr) made.value = expression(one->expression());
       made.damaged = !made.value;
     }
     out.fields.push_back(std::move(made));

@@ -5,11 +5,10 @@
 #include <exception>
 #include <string_view>
 
-#include "FlowLexer.h"
 #include "FlowParser.h"
-#include "base/limits.h"
 #include "diagnostics/catalog.h"
 #include "diagnostics/suggest.h"
+#include "syntax/expectations.h"
 #include "syntax/tokens.h"
 
 namespace flowc {
@@ -17,59 +16,6 @@ namespace {
 
 using antlr4::Token;
 using grammar::FlowParser;
-
-/// A body: what its items are called, and the words that may begin one, if those are not names.
-struct Body {
-  std::size_t rule;
-  std::string_view item;      // after "is not"
-  std::string_view expected;  // after "expected"
-  std::vector<std::string> words;
-};
-
-const std::vector<Body>& bodies() {
-  static const std::vector<Body> all{
-      {FlowParser::RuleFields, "a field", "a field or `}`", {}},
-      {FlowParser::RuleEnumValues, "a value of an enum", "a value or `}`", {}},
-      {FlowParser::RuleChannelSettings,
-       "a setting of a channel",
-       "a setting or `}`",
-       {"concurrency", "ordered", "retry", "timeout", "dead_letter", "capacity", "rate",
-        "isolated"}},
-      {FlowParser::RuleHandlerItems, "a handler", "a handler or `}`", {}},
-      {FlowParser::RuleServiceItems, "a component", "a component or `}`", {}},
-      {FlowParser::RuleDeployItems,
-       "a line of a deployment",
-       "`store` or `}`",
-       {"store", "broker", "service", "publisher"}},
-      {FlowParser::RulePlacements,
-       "a line of a service's placement",
-       "`listens`, `channels`, `channel` or `}`",
-       {"listens", "channels", "channel"}},
-      {FlowParser::RuleAssignments, "a field", "a field or `}`", {}},
-      {FlowParser::RuleOrchestratorItems, "a step", "a step or `}`", {}},
-      {FlowParser::RuleSagaItems,
-       "a line of a saga",
-       "`key`, `data`, `start`, `state`, `within`, `final`, `otherwise` or `}`",
-       {"key", "data", "start", "state", "within", "final", "otherwise"}},
-      {FlowParser::RuleTransitions, "a transition", "`on`, `after` or `}`", {"on", "after"}},
-      {FlowParser::RulePublisherSettings,
-       "a setting of a publisher",
-       "a setting or `}`",
-       {"topic", "retry", "breaker", "buffer", "errors"}},
-      {FlowParser::RuleScenarioItems,
-       "a line of a scenario",
-       "`given`, `advance`, `expect` or `}`",
-       {"given", "advance", "expect"}},
-  };
-  return all;
-}
-
-const Body* body_of(std::size_t rule) {
-  for (const Body& body : bodies()) {
-    if (body.rule == rule) return &body;
-  }
-  return nullptr;
-}
 
 /// Rules behind which parsing goes on after an error.
 bool is_item(std::size_t rule) {
@@ -113,116 +59,15 @@ bool first_on_line(antlr4::Parser& parser, const Token& token) {
   return stream.get(token.getTokenIndex() - 1)->getLine() != token.getLine();
 }
 
-/// What a rule wants as a whole, where its set of tokens would say less.
-std::string_view rule_expectation(std::size_t rule, bool several) {
-  switch (rule) {
-    case FlowParser::RuleType:
-      return "a type";
-    case FlowParser::RuleValue:
-      return "a value";
-    case FlowParser::RuleExpression:
-    case FlowParser::RuleOperand:
-      return several ? "a field or a value" : "";
-    case FlowParser::RuleSetting:
-      return "a string or `env(…)`";
-    case FlowParser::RuleRetry:
-      return "`now`, a number of `times`, `exponential` or `every`";
-    case FlowParser::RuleField:
-      return several ? "a field such as `name: string`" : "";
-    case FlowParser::RuleHandler:
-    case FlowParser::RuleHandlerItems:
-      return several ? "a handler such as `name(Message)`" : "";
-    case FlowParser::RuleStore:
-      return several ? "a store such as `sqlite(\"flow.db\")`" : "";
-    default:
-      return "";
-  }
-}
-
-std::string expectation(antlr4::Parser& parser, bool several) {
-  const std::string_view whole = rule_expectation(parser.getContext()->getRuleIndex(), several);
-  if (!whole.empty()) return std::string(whole);
-  const antlr4::misc::IntervalSet expected = parser.getExpectedTokens();
-  const bool name = expected.contains(static_cast<std::size_t>(FlowParser::ID));
-  std::vector<std::string> wanted;
-  if (name) wanted.emplace_back("a name");
-  for (const ssize_t type : expected.toList()) {
-    const auto token = static_cast<std::size_t>(type);
-    if (token == FlowParser::DECLARATION_END || token == Token::EOF) continue;
-    if (name && token >= FlowParser::MODULE && token <= FlowParser::ID) continue;
-    switch (token) {
-      case FlowParser::INTEGER:
-        wanted.emplace_back("a whole number");
-        break;
-      case FlowParser::DECIMAL:
-        break;  // wherever one may stand, a whole number may
-      case FlowParser::MEASURE:
-        wanted.emplace_back("a duration such as `30s`");
-        break;
-      case FlowParser::PERCENTAGE:
-        wanted.emplace_back("a percentage such as `20%`");
-        break;
-      case FlowParser::STRING:
-        wanted.emplace_back("a string");
-        break;
-      default: {
-        std::string literal = parser.getVocabulary().getLiteralName(token);
-        std::replace(literal.begin(), literal.end(), '\'', '`');
-        if (!literal.empty()) wanted.push_back(std::move(literal));
-      }
-    }
-  }
-  if (wanted.empty()) return "the next declaration";
-  if (wanted.size() > limits::kListedMax + 1) {
-    wanted.resize(limits::kListedMax);
-    wanted.emplace_back("another of its parts");
-  }
-  std::string out = wanted.front();
-  for (std::size_t i = 1; i < wanted.size(); ++i)
-    out += (i + 1 == wanted.size() ? " or " : ", ") + wanted[i];
-  return out;
-}
-
-/// Whether names behind this word of a handler are a list, divided by commas.
-bool begins_list(const Token& word) {
-  switch (word.getType()) {
-    case FlowParser::SENDS:
-    case FlowParser::PUBLISHES:
-    case FlowParser::USES:
-    case FlowParser::STARTS:
-    case FlowParser::SCHEDULES:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /// What marks a part of the tree as one that an error is in.
 std::exception_ptr broken() {
   return std::make_exception_ptr(antlr4::RuntimeException("broken"));
 }
 
-/// What has to follow the word of a clause of a handler.
-std::string_view behind_clause(const Token& word) {
-  switch (word.getType()) {
-    case FlowParser::VIA:
-    case FlowParser::THEN:
-    case FlowParser::ON_FAILURE:
-    case FlowParser::UNDO:
-      return "a name";
-    case FlowParser::AT:
-      return "a string";
-    case FlowParser::EVERY:
-      return "a duration such as `30s` or a string";
-    case FlowParser::BATCH:
-      return "`up_to`";
-    case FlowParser::IDEMPOTENT:
-      return "`by`";
-    case FlowParser::OR:
-      return "`stop`";
-    default:
-      return begins_list(word) ? "a name" : "";
-  }
+/// Whether a word in a body may be meant for the one that begins an item.
+bool begins_another(const antlr4::ParserRuleContext& context, const Token& found) {
+  const Body* body = body_of(context.getRuleIndex());
+  return body != nullptr && !body->words.empty() && is_word(found);
 }
 
 }  // namespace
@@ -343,26 +188,68 @@ bool ErrorStrategy::comma_left_out(antlr4::Parser& parser, const Token& word) {
   return true;
 }
 
+/// What broke off is clearer from what was taken for a name before it.
+bool ErrorStrategy::misread(antlr4::Parser& parser, Token& found) {
+  const Token* last = previous(parser);
+  if (last == nullptr || last->getTokenIndex() == 0) return false;
+  const Token& before = *parser.getTokenStream()->get(last->getTokenIndex() - 1);
+  switch (parser.getContext()->getRuleIndex()) {
+    case FlowParser::RuleOrchestratorItems:
+      return broken_condition(parser, *last, found);
+    case FlowParser::RuleSagaItems:
+    case FlowParser::RuleTransitions:
+      return broken_transition(*last, before, found);
+    case FlowParser::RuleDeployItems:
+      if (before.getType() != FlowParser::STORE || !is_word(*last) || !is_word(found)) return false;
+      if (found.getLine() != last->getLine()) return false;
+      unexpected(parser, found, "`:`");
+      return true;
+    case FlowParser::RuleScenarioItems:
+      if (before.getType() != FlowParser::EXPECT || text(*last) != "not") return false;
+      reporter_.error(kExpected, span_of(file_, *last), "`no`", "`not`")
+          .fix(span_of(file_, *last), "no");
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool ErrorStrategy::broken_condition(antlr4::Parser& parser, const Token& last, Token& found) {
+  const bool condition = last.getType() == FlowParser::WHEN || last.getType() == FlowParser::UNLESS;
+  if (found.getType() == FlowParser::LPAREN && condition) {
+    unexpected(parser, found, "a condition without parentheses");
+    return true;
+  }
+  if (found.getType() != FlowParser::EQUALS) return false;
+  const Span at = span_of(file_, found);
+  auto reported = reporter_.error(kExpected, at, "`==`", shown(found));
+  const std::size_t next = parser.getTokenStream()->LA(2);
+  if (next != FlowParser::EQUALS && next != FlowParser::DOUBLE_EQUALS) reported.fix(at, "==");
+  return true;
+}
+
+bool ErrorStrategy::broken_transition(const Token& last, const Token& before, const Token& found) {
+  const bool effect =
+      last.getType() == FlowParser::SENDS || last.getType() == FlowParser::PUBLISHES;
+  const bool state = before.getType() == FlowParser::ELSE ||
+                     before.getType() == FlowParser::ARROW || before.getType() == FlowParser::BAR;
+  if (effect && state) {  // `-> publishes Expired`
+    reporter_.error(kExpected, span_of(file_, last), "a state", shown(last));
+    return true;
+  }
+  static const std::vector<std::string> effects{"sends", "publishes"};
+  if (!is_word(found) || found.getLine() != last.getLine()) return false;
+  const std::string written = text(found);
+  if (suggest(written, effects).empty()) return false;
+  const Span at = span_of(file_, found);
+  reporter_.error(kUnknownWord, at, written, "a part of a transition")
+      .did_you_mean(at, written, effects);
+  return true;
+}
+
 /// Something in a body that begins no item.
 void ErrorStrategy::unknown_item(antlr4::Parser& parser, Token& found) {
   if (found.getType() == FlowParser::BAD) return;
-  const std::size_t rule = parser.getContext()->getRuleIndex();
-  const Token* before = previous(parser);
-  if (rule == FlowParser::RuleOrchestratorItems && before != nullptr) {
-    const bool condition =
-        before->getType() == FlowParser::WHEN || before->getType() == FlowParser::UNLESS;
-    if (found.getType() == FlowParser::LPAREN && condition) {
-      unexpected(parser, found, "a condition without parentheses");
-      return;
-    }
-    if (found.getType() == FlowParser::EQUALS) {
-      const Span at = span_of(file_, found);
-      auto reported = reporter_.error(kExpected, at, "`==`", shown(found));
-      const std::size_t next = parser.getTokenStream()->LA(2);
-      if (next != FlowParser::EQUALS && next != FlowParser::DOUBLE_EQUALS) reported.fix(at, "==");
-      return;
-    }
-  }
   const Body* body = body_of(parser.getContext()->getRuleIndex());
   const Span at = span_of(file_, found);
   if (body->words.empty() || !is_word(found)) {
@@ -386,8 +273,9 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
     const std::size_t type = next.getType();
     if (ends_all(next) || type == FlowParser::RBRACE) return;
     if (atn.nextTokens(atn.states[parser->getState()]).contains(type)) return;
-    unknown_item(*parser, next);
-    break_item(context, next);
+    const bool part = misread(*parser, next);
+    if (!part) unknown_item(*parser, next);
+    if (part || !begins_another(context, next)) break_item(context, next);
     context.exception = std::make_exception_ptr(antlr4::InputMismatchException(parser));
     skip_item(*parser, &next);
   }
@@ -402,12 +290,9 @@ void ErrorStrategy::break_before(const antlr4::ParserRuleContext& item) {
   if (before != nullptr) before->exception = broken();
 }
 
-/// What stands right behind an item on its line is part of it, and the item is broken, unless a
-/// word there would begin another.
+/// What stands right behind an item on its line is part of it, and the item is broken.
 void ErrorStrategy::break_item(antlr4::ParserRuleContext& body, const Token& found) {
-  const Body* kind = body_of(body.getRuleIndex());
-  const bool another = kind != nullptr && !kind->words.empty() && is_word(found);
-  if (another || body.children.empty()) return;
+  if (body.children.empty()) return;
   auto* item = dynamic_cast<antlr4::ParserRuleContext*>(body.children.back());
   if (item == nullptr || item->stop == nullptr || item->stop->getLine() != found.getLine()) return;
   item->exception = broken();

@@ -35,6 +35,10 @@ class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
   bool comma_left_out(antlr4::Parser& parser, const antlr4::Token& word);
   static void break_before(const antlr4::ParserRuleContext& item);
   static void break_item(antlr4::ParserRuleContext& body, const antlr4::Token& found);
+  bool misread(antlr4::Parser& parser, antlr4::Token& found);
+  bool broken_condition(antlr4::Parser& parser, const antlr4::Token& last, antlr4::Token& found);
+  bool broken_transition(const antlr4::Token& last, const antlr4::Token& before,
+                         const antlr4::Token& found);
   void unknown_item(antlr4::Parser& parser, antlr4::Token& found);
   std::string shown(const antlr4::Token& token) const;
   std::string text(const antlr4::Token& token) const;

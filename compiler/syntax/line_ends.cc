@@ -15,6 +15,8 @@ bool wants_more(std::size_t type) {
   switch (type) {
     case FlowLexer::ARROW:
     case FlowLexer::BAR:
+    case FlowLexer::ELSE:
+    case FlowLexer::FINAL:
     case FlowLexer::VIA:
     case FlowLexer::THEN:
     case FlowLexer::SENDS:
@@ -79,6 +81,12 @@ class LineEnds {
         return next == FlowLexer::ON;
       case FlowLexer::STATE:
         return name && third == FlowLexer::LBRACE;
+      case FlowLexer::KEY:
+        return name && third == FlowLexer::COLON;
+      case FlowLexer::DATA:
+        return next == FlowLexer::LBRACE;
+      case FlowLexer::OTHERWISE:
+        return next == FlowLexer::IGNORE || next == FlowLexer::FAIL;
       case FlowLexer::FINAL:
         return name && next != FlowLexer::SENDS && next != FlowLexer::PUBLISHES;
       default:

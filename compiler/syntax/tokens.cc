@@ -275,6 +275,11 @@ class TokenReader {
         if (rest.front() == '<') return true;
         reported.help("an arrow is `->`");
         token.setType(FlowLexer::ARROW);
+        if (!out_.list.empty() && out_.list.back()->getType() == FlowLexer::EQUALS &&
+            out_.list.back()->getStopIndex() + 1 == begin) {
+          out_.list.pop_back();  // `=>` is one mistake
+          reported.fix(span(begin - 1, begin + 1), "->");
+        }
         return true;
       default:
         return true;
