@@ -66,6 +66,13 @@ class Example {
     for (const model::Field& field : owner.fields) {
       names.push_back(field.name);
       if (field.name != key.text) continue;
+      if (quoted(key)) {
+        state_.reporter
+            .error(kExpected, key.span, "a field's name without quotes",
+                   "the string \"" + key.text + '"')
+            .fix(key.span, key.text);
+        return false;
+      }
       if (given.emplace(field.name, index).second) return true;
       state_.reporter.error(kGivenTwice, key.span, key.text);
       return false;
@@ -79,6 +86,8 @@ class Example {
         .did_you_mean(key.span, key.text, names);
     return false;
   }
+
+  bool quoted(const ast::Name& key) const { return state_.sources.text(key.span).starts_with('"'); }
 
   std::optional<Json> value(const ast::Value& syntax, const Type& type) {
     switch (type.kind) {
@@ -137,6 +146,13 @@ class Example {
     bool understood = type.element != nullptr;
     for (std::size_t i = 0; i < syntax.keys.size() && type.element; ++i) {
       auto one = value(syntax.elements[i], *type.element);
+      if (!quoted(syntax.keys[i])) {
+        state_.reporter
+            .error(kExpected, syntax.keys[i].span, "a key in quotes",
+                   '`' + syntax.keys[i].text + '`')
+            .fix(syntax.keys[i].span, '"' + syntax.keys[i].text + '"');
+        understood = false;
+      }
       if (json.contains(syntax.keys[i].text)) {
         state_.reporter.error(kGivenTwice, syntax.keys[i].span, syntax.keys[i].text);
         understood = false;
