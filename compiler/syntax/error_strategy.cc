@@ -298,6 +298,23 @@ void ErrorStrategy::break_item(antlr4::ParserRuleContext& body, const Token& fou
   item->exception = broken();
 }
 
+/// Whether behind the comma that the parser looks at, another field or assignment begins.
+bool ErrorStrategy::goes_on(antlr4::Parser& parser) {
+  antlr4::TokenStream& stream = *parser.getTokenStream();
+  switch (parser.getContext()->getRuleIndex()) {
+    case FlowParser::RuleField:
+    case FlowParser::RuleFields:
+      return is_word(*stream.LT(2)) &&
+             (stream.LA(3) == FlowParser::COLON ||
+              (stream.LA(2) == FlowParser::KEY && is_word(*stream.LT(3))));
+    case FlowParser::RuleAssignment:
+    case FlowParser::RuleAssignments:
+      return is_word(*stream.LT(2)) && stream.LA(3) == FlowParser::EQUALS;
+    default:
+      return false;
+  }
+}
+
 void ErrorStrategy::skip_item(antlr4::Parser& parser, const Token* start) {
   std::size_t depth = 0;  // braces that the item opened, also before the error
   antlr4::TokenStream& stream = *parser.getTokenStream();
@@ -314,6 +331,7 @@ void ErrorStrategy::skip_item(antlr4::Parser& parser, const Token* start) {
       parser.consume();
       return;
     }
+    if (next.getType() == FlowParser::COMMA && depth == 0 && goes_on(parser)) return;
     if (next.getType() == FlowParser::RBRACE) {
       if (depth == 0) return;
       --depth;

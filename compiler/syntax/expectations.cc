@@ -86,10 +86,12 @@ const Body* body_of(std::size_t rule) {
 }
 
 std::string expectation(antlr4::Parser& parser, bool several) {
-  const std::string_view whole = rule_expectation(parser.getContext()->getRuleIndex(), several);
-  if (!whole.empty()) return std::string(whole);
+  const std::size_t rule = parser.getContext()->getRuleIndex();
   const antlr4::misc::IntervalSet expected = parser.getExpectedTokens();
   const bool name = expected.contains(static_cast<std::size_t>(FlowParser::ID));
+  const bool rest = rule == FlowParser::RuleType && !name;  // of `[Item]`
+  const std::string_view whole = rest ? "" : rule_expectation(rule, several);
+  if (!whole.empty()) return std::string(whole);
   std::vector<std::string> wanted;
   if (name) wanted.emplace_back("a name");
   for (const ssize_t type : expected.toList()) {
