@@ -17,15 +17,15 @@ std::string name(const model::Program& program, std::uint32_t endpoint) {
 
 std::string path_text(const model::Program& program, const Loop& loop) {
   std::string path;
-  const std::size_t shown = std::min(loop.endpoints.size(), kLinksShown);
-  for (std::size_t i = 0; i < shown; ++i) path += name(program, loop.endpoints[i]) + " to ";
-  if (shown < loop.endpoints.size())
-    path += std::to_string(loop.endpoints.size() - shown) + " more, to ";
-  return path + name(program, loop.endpoints.front());
+  const std::size_t shown = std::min(loop.causers.size(), kLinksShown);
+  for (std::size_t i = 0; i < shown; ++i) path += name(program, loop.causers[i]) + " to ";
+  if (shown < loop.causers.size())
+    path += std::to_string(loop.causers.size() - shown) + " more, to ";
+  return path + name(program, loop.causers.front());
 }
 
 std::string link_text(const model::Program& program, const Loop& loop, std::size_t link) {
-  const std::uint32_t to = loop.endpoints[(link + 1) % loop.endpoints.size()];
+  const std::uint32_t to = loop.causers[(link + 1) % loop.causers.size()];
   const Cause& cause = loop.causes[link];
   if (!cause.message) return "leads to " + name(program, to);
   return "`" + program[*cause.message].name + "` goes to " + name(program, to);

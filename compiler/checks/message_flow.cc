@@ -1,6 +1,7 @@
 #include "checks/message_flow.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 #include <unordered_map>
@@ -36,7 +37,7 @@ std::vector<std::vector<bool>> repeatable(const model::Saga& saga) {
   return again;
 }
 
-/// Collects what each endpoint causes.
+/// Collects what each endpoint and timer causes.
 class Builder {
  public:
   Builder(const model::Program& program, const std::vector<model::EndpointPlaces>& places)
@@ -61,11 +62,18 @@ class Builder {
  private:
   void emits(std::uint32_t from, model::MessageId message, Cause::How how, Span place) {
     if (known_.emplace(from, message, how).second)
-      flow_.causes[from].push_back({how, message, 0, place});
+      flow_.causes[from].push_back({how, message, std::nullopt, place});
   }
 
-  void leads(std::uint32_t from, EndpointId to, Cause::How how, Span place) {
-    flow_.causes[from].push_back({how, std::nullopt, index_of(to), place});
+  void leads(std::uint32_t from, std::uint32_t to, Cause::How how, Span place) {
+    flow_.causes[from].push_back({how, std::nullopt, to, place});
+  }
+
+  std::uint32_t add_timer(model::ComponentId component, const char* word, std::int64_t time_us,
+                          Span place) {
+    flow_.timers.push_back({component, word, time_us, place});
+    flow_.causes.emplace_back();
+    return static_cast<std::uint32_t>(flow_.causes.size() - 1);
   }
 
   static Span place_of(const std::vector<Span>& places, std::size_t index, Span otherwise) {
@@ -82,7 +90,7 @@ class Builder {
       for (std::size_t i = 0; i < messages.size(); ++i)
         emits(index, messages[i], how, place_of(spans, i, endpoint.span));
     };
-    if (endpoint.then) leads(index, *endpoint.then, Cause::How::then, places.then);
+    if (endpoint.then) leads(index, index_of(*endpoint.then), Cause::How::then, places.then);
     // What a saga and a slip emit, and when, their own declarations say.
     if (kind == ComponentKind::saga || kind == ComponentKind::orchestrator) return;
     all(endpoint.sends, places.sends, Cause::How::at_once);
@@ -90,9 +98,10 @@ class Builder {
     all(endpoint.schedules, places.schedules, Cause::How::later);
     for (std::size_t i = 0; i < endpoint.starts.size(); ++i) {
       for (const model::Transition& start : program_[endpoint.starts[i]].starts) {
-        if (start.endpoint)
-          leads(index, *start.endpoint, Cause::How::at_once,
-                place_of(places.starts, i, endpoint.span));
+        if (!start.endpoint) continue;
+        const auto message = std::get<model::MessageId>(program_[*start.endpoint].takes.type);
+        flow_.causes[index].push_back({Cause::How::at_once, message, index_of(*start.endpoint),
+                                       place_of(places.starts, i, endpoint.span)});
       }
     }
   }
@@ -102,23 +111,58 @@ class Builder {
     // One that could not be understood has no endpoint of its own.
     if (program_[orchestrator.component].endpoints.empty()) return;
     for (const model::SlipItem& item : orchestrator.items)
-      leads(from, item.step, Cause::How::slip, item.span);
+      leads(from, index_of(item.step), Cause::How::slip, item.span);
+    if (!orchestrator.deadline) return;
+    const model::SlipDeadline& deadline = *orchestrator.deadline;
+    const std::uint32_t timer =
+        add_timer(orchestrator.component, "within", deadline.within_us, deadline.span);
+    leads(from, timer, Cause::How::later, deadline.span);
+    emit(timer, deadline.emissions, Cause::How::at_once);
+  }
+
+  void emit(std::uint32_t from, const std::vector<model::Emission>& emissions, Cause::How how) {
+    for (const model::Emission& emission : emissions)
+      emits(from, emission.message, how, emission.span);
   }
 
   void saga(const model::Saga& saga) {
     const auto again = repeatable(saga);
-    const auto transition = [this](const model::Transition& one, Cause::How how) {
-      if (!one.endpoint) return;  // a timer: it takes its time
-      for (const model::Emission& emission : one.emissions)
-        emits(index_of(*one.endpoint), emission.message, how, emission.span);
-    };
-    for (const model::Transition& start : saga.starts) transition(start, Cause::How::at_once);
+    std::vector<std::vector<std::uint32_t>> causers(saga.states.size());  // of the transitions
+    std::vector<std::vector<std::uint32_t>> timers(saga.states.size());
     for (std::size_t i = 0; i < saga.states.size(); ++i) {
-      for (std::size_t j = 0; j < saga.states[i].transitions.size(); ++j) {
-        const bool bounded = saga.deadline.has_value() || !again[i][j];
-        transition(saga.states[i].transitions[j],
-                   bounded ? Cause::How::instance : Cause::How::at_once);
+      for (const model::Transition& one : saga.states[i].transitions) {
+        causers[i].push_back(one.endpoint
+                                 ? index_of(*one.endpoint)
+                                 : add_timer(saga.component, "after", one.after_us, one.span));
+        if (!one.endpoint) timers[i].push_back(causers[i].back());
       }
+    }
+    const auto transit = [&](std::uint32_t from, const std::vector<std::uint32_t>& targets,
+                             const std::vector<model::Emission>& emissions, Cause::How how) {
+      emit(from, emissions, how);
+      for (const std::uint32_t target : targets) {
+        for (const std::uint32_t timer : timers[target])
+          leads(from, timer, Cause::How::later, flow_.timer(timer)->place);
+      }
+    };
+    for (std::size_t i = 0; i < saga.states.size(); ++i) {
+      for (std::size_t j = 0; j < causers[i].size(); ++j) {
+        const model::Transition& one = saga.states[i].transitions[j];
+        const bool bounded = saga.deadline.has_value() || !again[i][j];
+        transit(causers[i][j], one.targets, one.emissions,
+                bounded ? Cause::How::instance : Cause::How::at_once);
+      }
+    }
+    std::optional<std::uint32_t> deadline;
+    if (saga.deadline) {
+      deadline = add_timer(saga.component, "within", saga.deadline->within_us, saga.deadline->span);
+      transit(*deadline, {saga.deadline->target}, saga.deadline->emissions, Cause::How::instance);
+    }
+    for (const model::Transition& start : saga.starts) {
+      if (!start.endpoint) continue;
+      transit(index_of(*start.endpoint), start.targets, start.emissions, Cause::How::at_once);
+      if (deadline)
+        leads(index_of(*start.endpoint), *deadline, Cause::How::later, saga.deadline->span);
     }
   }
 
@@ -140,7 +184,7 @@ std::vector<std::vector<std::uint32_t>> successors(const MessageFlow& flow, Foll
   for (std::uint32_t i = 0; i < flow.causes.size(); ++i) {
     for (const Cause& cause : flow.causes[i]) {
       if (!follows(i, cause)) continue;
-      all[i].push_back(cause.message ? flow.node(*cause.message) : cause.endpoint);
+      all[i].push_back(flow.node(cause));
     }
   }
   for (std::uint32_t i = 0; i < flow.handlers.size(); ++i) {
@@ -168,10 +212,9 @@ Loop shortest_loop(const MessageFlow& flow, const StrongComponents& components,
   Loop loop;
   for (std::size_t i = 0; i + 1 < way.size(); ++i) {
     if (way[i] >= flow.causes.size()) continue;
-    loop.endpoints.push_back(way[i]);
+    loop.causers.push_back(way[i]);
     for (const Cause& cause : flow.causes[way[i]]) {
-      const std::uint32_t to = cause.message ? flow.node(*cause.message) : cause.endpoint;
-      if (to != way[i + 1]) continue;
+      if (flow.node(cause) != way[i + 1]) continue;
       loop.causes.push_back(cause);
       break;
     }
@@ -200,25 +243,34 @@ std::vector<Loop> endless_loops(const model::Program& program, const MessageFlow
       strong_components(successors(flow, [&](std::uint32_t, const Cause& cause) {
         return !takes_time(cause) && !has_hops(program, cause);
       }));
-  std::vector<bool> begun(program.endpoints.size(), false);
+  std::map<model::ComponentId, std::set<std::uint32_t>> knots;  // that begin an instance
   for (const model::Saga& saga : program.sagas) {
-    std::set<std::uint32_t> knots;  // that begin an instance
     for (const model::Transition& start : saga.starts) {
-      if (start.endpoint) knots.insert(whole.of[index_of(*start.endpoint)]);
+      if (start.endpoint) knots[saga.component].insert(whole.of[index_of(*start.endpoint)]);
     }
-    for (const EndpointId id : program[saga.component].endpoints)
-      begun[index_of(id)] = knots.contains(whole.of[index_of(id)]);
   }
-  const auto bounded = [&](std::uint32_t endpoint, const Cause& cause) {
-    return cause.how == How::instance && !begun[endpoint];
+  const auto begun = [&](std::uint32_t causer) {
+    const Timer* timer = flow.timer(causer);
+    const auto found = knots.find(timer ? timer->component : program.endpoints[causer].component);
+    return found != knots.end() && found->second.contains(whole.of[causer]);
   };
-  const auto next = successors(flow, [&](std::uint32_t endpoint, const Cause& cause) {
-    return !takes_time(cause) && !has_hops(program, cause) && !bounded(endpoint, cause);
-  });
+  const auto goes_on = [&](std::uint32_t causer, const Cause& cause) {
+    return !takes_time(cause) && !has_hops(program, cause) &&
+           (cause.how != How::instance || begun(causer));
+  };
+  const auto next = successors(flow, goes_on);
   const StrongComponents components = strong_components(next);
+  const auto is_timer = [&](std::uint32_t node) {
+    return node < flow.causes.size() && flow.timer(node) != nullptr;
+  };
   std::vector<Loop> loops;
   for (const auto& nodes : components.nodes) {
     if (nodes.size() == 1 && nodes.front() >= flow.causes.size()) continue;
+    // Timers that set each other and emit nothing send no messages round.
+    const bool silent = std::all_of(nodes.begin(), nodes.end(), [&](std::uint32_t node) {
+      return is_timer(node) && std::all_of(next[node].begin(), next[node].end(), is_timer);
+    });
+    if (silent) continue;
     const auto goes_round = [&](std::uint32_t node) {
       if (node >= flow.causes.size()) return false;
       if (nodes.size() == 1 &&
@@ -227,15 +279,15 @@ std::vector<Loop> endless_loops(const model::Program& program, const MessageFlow
       if (!paced) return program.endpoints[node].dispatch == model::Dispatch::channel;
       return std::any_of(flow.causes[node].begin(), flow.causes[node].end(),
                          [&](const Cause& cause) {
-                           return cause.how == How::later && cause.message &&
-                                  components.of[flow.node(*cause.message)] == components.of[node];
+                           return cause.how == How::later &&
+                                  components.of[flow.node(cause)] == components.of[node];
                          });
     };
     const auto first = std::find_if(nodes.begin(), nodes.end(), goes_round);
     if (first != nodes.end()) loops.push_back(shortest_loop(flow, components, next, *first));
   }
   std::sort(loops.begin(), loops.end(),
-            [](const Loop& a, const Loop& b) { return a.endpoints < b.endpoints; });
+            [](const Loop& a, const Loop& b) { return a.causers < b.causers; });
   return loops;
 }
 
@@ -247,7 +299,7 @@ std::vector<FanOut> fan_out(const model::Program& program, const MessageFlow& fl
   };
   // A handling in the unit of work of another is no delivery.
   const auto weight = [&](std::uint32_t node) -> std::uint64_t {
-    if (node >= flow.causes.size()) return 0;
+    if (node >= program.endpoints.size()) return 0;
     return program.endpoints[node].dispatch == model::Dispatch::channel ? 1 : 0;
   };
   // Components are numbered against the edges: what they lead to is known before them.

@@ -47,6 +47,17 @@ std::string endpoints_text(const model::Program& program, const char* label,
   return text;
 }
 
+/// `acceptance.lead_offered`, ``the `after 15m` of saga Acceptance``.
+std::string causer_text(const model::Program& program, const MessageFlow& flow,
+                        std::uint32_t causer) {
+  const Timer* timer = flow.timer(causer);
+  if (timer == nullptr) return program.endpoints[causer].id;
+  const model::Component& component = program[timer->component];
+  return fmt::format("the `{} {}` of {} {}", timer->word, model::duration_text(timer->time_us),
+                     component.kind == model::ComponentKind::saga ? "saga" : "orchestrator",
+                     component.name);
+}
+
 std::string message_text(const model::Program& program, model::MessageId id,
                          const SourceMap& sources) {
   const model::Message& message = program[id];
@@ -58,15 +69,24 @@ std::string message_text(const model::Program& program, model::MessageId id,
     text += fmt::format("  {:<12} after {}\n", "expires", time_text(*message.expires_us));
   if (message.hops) text += fmt::format("  {:<12} at most {}\n", "hops", *message.hops);
   const MessageFlow flow = message_flow(program, {});
-  text += endpoints_text(program, "caused by", sources, [&](const model::Endpoint& endpoint) {
-    const auto index = static_cast<std::size_t>(&endpoint - program.endpoints.data());
-    const auto& causes = flow.causes[index];
-    return std::any_of(causes.begin(), causes.end(),
-                       [id](const Cause& cause) { return cause.message == id; });
-  });
+  for (std::uint32_t i = 0; i < flow.causes.size(); ++i) {
+    const auto cause = std::find_if(flow.causes[i].begin(), flow.causes[i].end(),
+                                    [id](const Cause& one) { return one.message == id; });
+    if (cause == flow.causes[i].end()) continue;
+    const Timer* timer = flow.timer(i);
+    text += fmt::format(
+        "  {:<12} {}, {}{}\n", "caused by", causer_text(program, flow, i),
+        place(timer != nullptr ? timer->place : program.endpoints[i].span, sources),
+        cause->causer
+            ? ", which starts saga " + program[program.endpoints[*cause->causer].component].name
+            : "");
+  }
   for (const EndpointId handler : flow.handlers[static_cast<std::uint32_t>(id)]) {
-    text += fmt::format("  {:<12} {}, {}\n", "goes to", program[handler].id,
-                        place(program[handler].span, sources));
+    const model::Endpoint& endpoint = program[handler];
+    text += fmt::format("  {:<12} {}, {}", "goes to", endpoint.id, place(endpoint.span, sources));
+    for (const model::SagaId saga : endpoint.starts)
+      text += ", which starts saga " + program[program[saga].component].name;
+    text += "\n";
   }
   const FanOut fan = fan_out(program, flow)[static_cast<std::uint32_t>(id)];
   text += fmt::format("  {:<12} at most {} deliver{}{}\n", "causes",
@@ -86,17 +106,18 @@ void risk(std::string& text, const model::Program& program, const SourceMap& sou
 }
 
 void loops(std::string& text, const model::Program& program) {
-  const std::vector<Loop> paced = endless_loops(program, message_flow(program, {}), true);
+  const MessageFlow flow = message_flow(program, {});
+  const std::vector<Loop> paced = endless_loops(program, flow, true);
   if (paced.empty()) return;
-  text += "messages go round, slowed by `schedules` and bounded by nothing:\n";
+  text += "messages go round, slowed by `schedules` or a timer and bounded by nothing:\n";
   for (const Loop& loop : paced) {
     text += "  -            ";
-    const std::size_t shown = std::min<std::size_t>(loop.endpoints.size(), 5);
+    const std::size_t shown = std::min<std::size_t>(loop.causers.size(), 5);
     for (std::size_t i = 0; i < shown; ++i)
-      text += program.endpoints[loop.endpoints[i]].id + " to ";
-    if (shown < loop.endpoints.size())
-      text += fmt::format("{} more, to ", loop.endpoints.size() - shown);
-    text += program.endpoints[loop.endpoints.front()].id + "\n";
+      text += causer_text(program, flow, loop.causers[i]) + " to ";
+    if (shown < loop.causers.size())
+      text += fmt::format("{} more, to ", loop.causers.size() - shown);
+    text += causer_text(program, flow, loop.causers.front()) + "\n";
   }
 }
 

@@ -87,6 +87,56 @@ TEST_CASE("a loop that `schedules` slows is none, and is listed as one that is p
   CHECK(fan_out(program, flow)[0].loops);
 }
 
+/// A saga that asks again by its timer, in a state that its `exit` line may leave.
+std::string asking_saga(const std::string& exit) {
+  return "module m\npublic event A { key id: uuid }\npublic event Done { key id: uuid }\n"
+         "command Ask { key id: uuid }\nchannel work { concurrency 1 }\n"
+         "handlers H { ask(Ask) via work }\n"
+         "saga S {\n key id: uuid\n start on A -> waiting\n state waiting {\n"
+         "  on Done -> done\n  after 1m -> waiting sends Ask { id }\n }\n" +
+         exit + " final done\n}\nservice s { H  S }\n";
+}
+
+TEST_CASE("a saga's timer that sends again and again is a paced loop, unless the saga ends") {
+  Result endless;
+  compile_text(asking_saga(""), endless);
+  REQUIRE(endless.compilation.program);
+  const MessageFlow flow = message_flow(*endless.compilation.program, {});
+  CHECK(endless_loops(*endless.compilation.program, flow, false).empty());
+  const auto paced = endless_loops(*endless.compilation.program, flow, true);
+  REQUIRE(paced.size() == 1);
+  REQUIRE(paced[0].causers.size() == 1);
+  REQUIRE(flow.timer(paced[0].causers[0]) != nullptr);
+  CHECK(flow.timer(paced[0].causers[0])->time_us == 60'000'000);
+  Result ends;
+  compile_text(asking_saga(" within 1h else done\n"), ends);
+  REQUIRE(ends.compilation.program);
+  const model::Program& program = *ends.compilation.program;
+  CHECK(endless_loops(program, message_flow(program, {}), true).empty());
+  CHECK(fan_out(program, message_flow(program, {}))[0].deliveries == 2);  // the saga, and `ask`
+}
+
+TEST_CASE("timers count in fan-out, and a `starts` reaches its saga alone") {
+  Result result;
+  compile_text(
+      "module m\npublic event A { key id: uuid }\nevent Late { key id: uuid }\n"
+      "command Run { key id: uuid }\ncommand Go { key id: uuid }\nrecord R { id: uuid }\n"
+      "channel work { concurrency 1 }\n"
+      "handlers H { late(Late)  other(A)  go(Go) via work starts S }\n"
+      "steps T { one(Run) -> R }\n"
+      "orchestrator O(Run) { one  within 3h else publishes Late { id = input.id } }\n"
+      "saga S {\n key id: uuid\n start on A -> waiting\n"
+      " state waiting { after 1m -> done publishes Late { id } }\n final done\n}\n"
+      "service s { H  T  O  S }\n",
+      result);
+  REQUIRE(result.compilation.program);
+  const model::Program& program = *result.compilation.program;
+  const auto fans = fan_out(program, message_flow(program, {}));
+  CHECK(fans[0].deliveries == 3);  // the saga, `other`, and `late` by the timer
+  CHECK(fans[3].deliveries == 3);  // `go`, the saga, `late`
+  CHECK(fans[2].deliveries == 3);  // the slip, its step, `late`
+}
+
 TEST_CASE("a loop of 20,000 endpoints is one error, and a row of them none") {
   const model::Draft closed = ring(20'000, true);
   Reporter reporter;

@@ -77,6 +77,7 @@ std::string answer(std::string comment) {
   if (question == file) return render_text(compiled.reporter.diagnostics(), compiled.sources);
   if (!compiled.compilation.program) return "the program has errors\n";
   const model::Program& program = *compiled.compilation.program;
+  if (question.ends_with(" explain risks")) return explain_risks(program, compiled.sources);
   const std::string name = question.substr(question.rfind(' ') + 1);
   const std::string asked = question.substr(file.size() + 1);
   std::optional<std::string> text;
