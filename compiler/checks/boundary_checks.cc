@@ -87,10 +87,11 @@ void check_steps_at_home(const model::Draft& draft, Reporter& reporter) {
   for (const model::Orchestrator& orchestrator : program.orchestrators) {
     const auto home = homes[index_of(orchestrator.component)];
     if (!home) continue;
+    std::set<ServiceId> reported;  // one group in the wrong service is one mistake
     for (const model::SlipItem& item : orchestrator.items) {
       const model::Endpoint& step = program[item.step];
       const auto other = homes[index_of(step.component)];
-      if (!other || *other == *home) continue;
+      if (!other || *other == *home || !reported.insert(*other).second) continue;
       reporter
           .error(kStepElsewhere, item.span, model::handler_name(program, item.step),
                  program[*other].name, program[*home].name)

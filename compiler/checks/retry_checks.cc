@@ -146,7 +146,8 @@ void check_slip_deadlines(const model::Draft& draft, Reporter& reporter) {
       const auto channel = step.channel ? step.channel : own;
       if (channel) sum = add_us(sum, worst_case(program[*channel], step).horizon_us);
     }
-    if (sum <= orchestrator.deadline->within_us) continue;
+    const std::int64_t within_us = orchestrator.deadline->within_us;
+    if (within_us == 0 || sum <= within_us) continue;  // no time at all is an error of its own
     reporter
         .warning(kRetryPastSlip, orchestrator.deadline->span, program[orchestrator.component].name,
                  time_text(sum), time_text(orchestrator.deadline->within_us))

@@ -74,11 +74,22 @@ class SagaCheck {
     }
   }
 
+  /// Errors of states that are never reached: of each that nothing else leads to, else of one in
+  /// each circle. What they alone lead to is explained by them.
   void unreachable() {
-    for (std::size_t i = 0; i < saga_.states.size(); ++i) {
-      if (reached(i)) continue;
-      reporter_.error(kUnreachableState, saga_.states[i].span, saga_.states[i].name)
+    States explained(saga_.states.size(), false);
+    const auto report = [&](std::uint32_t state) {
+      reporter_.error(kUnreachableState, saga_.states[state].span, saga_.states[state].name)
           .help("no start and no transition of a reached state leads to it");
+      spread({state}, explained);
+    };
+    for (std::uint32_t i = 0; i < saga_.states.size(); ++i) {
+      const bool first = std::all_of(sources_[i].begin(), sources_[i].end(),
+                                     [i](std::uint32_t source) { return source == i; });
+      if (!reached(i) && first) report(i);
+    }
+    for (std::uint32_t i = 0; i < saga_.states.size(); ++i) {
+      if (!reached(i) && !explained[i]) report(i);
     }
   }
 

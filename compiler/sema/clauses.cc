@@ -45,8 +45,7 @@ void Clauses::begin(const ast::Handler& syntax, model::Endpoint& endpoint,
 
 void Clauses::pin(const ast::EndpointId& at, model::Endpoint& endpoint,
                   model::EndpointPlaces& places) {
-  check_wire_text(state_.reporter, at.id, "an endpoint id");
-  endpoint.id = at.id.value;
+  if (check_wire_text(state_.reporter, at.id, "an endpoint id")) endpoint.id = at.id.value;
   places.id = at.id.span;
   lower_old_ids(state_, at, endpoint, places);
 }

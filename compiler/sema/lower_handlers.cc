@@ -68,7 +68,10 @@ class ComponentLowering {
 
   void steps_alone(const ast::Handler& syntax) {
     const char* help = "a slip is undone and stopped by its steps: `steps Name { … }`";
-    if (syntax.undo) clauses_.refuse(syntax.undo->span, "`undo`", "a handler", help);
+    if (syntax.undo) {
+      clauses_.refuse(syntax.undo->span, "`undo`", "a handler", help);
+      state_.draft.doubts.steps = true;
+    }
     if (syntax.or_stop) clauses_.refuse(*syntax.or_stop, "`or stop`", "a handler", help);
   }
 

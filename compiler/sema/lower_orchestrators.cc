@@ -45,6 +45,7 @@ class SlipLowering {
       state_.reporter.error(kEmptySlip, syntax_.name.span, syntax_.name.text)
           .help("name its steps in their order, or `choose among` them");
       doubt();
+      state_.draft.doubts.steps = true;
     }
     if (syntax_.deadline) deadline(*syntax_.deadline);
     if (command_) endpoint();

@@ -229,7 +229,7 @@ void lower_schedules(State& state, Resolver& resolver, const std::vector<ast::Pa
 void lower_old_ids(State& state, const ast::EndpointId& syntax, model::Endpoint& endpoint,
                    model::EndpointPlaces& places) {
   for (const ast::Text& old : syntax.old) {
-    check_wire_text(state.reporter, old, "an endpoint id");
+    if (!check_wire_text(state.reporter, old, "an endpoint id")) continue;
     endpoint.old_ids.push_back(old.value);
     places.old_ids.push_back(old.span);
   }
@@ -237,7 +237,7 @@ void lower_old_ids(State& state, const ast::EndpointId& syntax, model::Endpoint&
 
 void lower_retired(State& state, const std::vector<ast::Text>& syntax, std::uint32_t component) {
   for (const ast::Text& id : syntax) {
-    check_wire_text(state.reporter, id, "an endpoint id");
+    if (!check_wire_text(state.reporter, id, "an endpoint id")) continue;
     state.draft.program.components[component].retired.push_back(id.value);
     state.draft.retired_places[component].push_back(id.span);
   }

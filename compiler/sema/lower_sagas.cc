@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "diagnostics/catalog.h"
@@ -173,9 +174,29 @@ class SagaLowering {
       doubt();
     }
     if (!finals.empty() || damaged_) return;
+    std::string ends;
+    for (const std::string& name : undeclared_targets()) ends += (ends.empty() ? "" : ", ") + name;
     state_.reporter.error(kSagaWithoutFinal, syntax_.name.span, syntax_.name.text)
-        .help("name the states in which an instance ends: `final done`");
+        .help("name the states in which an instance ends: `final " +
+              (ends.empty() ? "done" : ends) + "`");
     doubt();
+  }
+
+  /// Where transitions lead that no state is declared for.
+  std::set<std::string> undeclared_targets() const {
+    std::set<std::string> found;
+    const auto look = [&](const ast::Name& name) {
+      if (!name.text.empty() && !names_.contains(name.text)) found.insert(name.text);
+    };
+    const auto look_at = [&](const std::vector<ast::Transition>& transitions) {
+      for (const ast::Transition& one : transitions) {
+        for (const ast::Name& target : one.targets) look(target);
+      }
+    };
+    look_at(syntax_.starts);
+    for (const ast::State& one : syntax_.states) look_at(one.transitions);
+    if (syntax_.deadline) look(syntax_.deadline->target);
+    return found;
   }
 
   void add_state(const ast::Name& name, const std::string& documentation, bool final) {
@@ -305,7 +326,8 @@ class SagaLowering {
     std::vector<std::string> candidates;
     for (const auto& [known, index] : names_) candidates.push_back(known);
     const std::vector<std::string> similar = suggest(name.text, candidates);
-    if (similar.empty() && damaged_) return std::nullopt;
+    // Without a `final`, which was reported, it may be a state that ends.
+    if (similar.empty() && (damaged_ || syntax_.finals.empty())) return std::nullopt;
     state_.reporter.error(kNotDeclared, name.span, "state", name.text)
         .did_you_mean(name.span, name.text, candidates);
     if (similar.size() != 1) return std::nullopt;
@@ -350,10 +372,13 @@ class SagaLowering {
 
   void endpoints() {
     const std::string snake = lower_snake(syntax_.name.text);
+    prefix_ = snake;
     if (syntax_.head.at) {
-      check_wire_text(state_.reporter, syntax_.head.at->id, "an endpoint id");
-      for (const ast::Text& old : syntax_.head.at->old)
-        check_wire_text(state_.reporter, old, "an endpoint id");
+      if (check_wire_text(state_.reporter, syntax_.head.at->id, "an endpoint id"))
+        prefix_ = syntax_.head.at->id.value;
+      for (const ast::Text& old : syntax_.head.at->old) {
+        if (check_wire_text(state_.reporter, old, "an endpoint id")) old_prefixes_.push_back(&old);
+      }
     }
     if (shares_.empty()) {
       if (channel_) state_.draft.used_by_damaged.insert(*channel_);
@@ -367,7 +392,7 @@ class SagaLowering {
     for (const model::Transition& start : saga_.starts)
       begins[static_cast<std::uint32_t>(*start.endpoint)] = true;
     std::vector<model::EndpointId> ids;
-    for (const Share& share : shares_) ids.push_back(endpoint(share, begins[share.number], snake));
+    for (const Share& share : shares_) ids.push_back(endpoint(share, begins[share.number]));
     const auto resolve = [&ids](std::vector<model::Transition>& transitions) {
       for (model::Transition& one : transitions) {
         if (one.endpoint) one.endpoint = ids[static_cast<std::uint32_t>(*one.endpoint)];
@@ -377,19 +402,17 @@ class SagaLowering {
     for (model::State& one : saga_.states) resolve(one.transitions);
   }
 
-  model::EndpointId endpoint(const Share& share, bool begins, const std::string& snake) {
+  model::EndpointId endpoint(const Share& share, bool begins) {
     const std::string name = lower_snake(program_[share.message].name);
     model::Endpoint endpoint;
     model::EndpointPlaces places;
     endpoint.name = name;
     endpoint.span = share.takes;
-    endpoint.id = (syntax_.head.at ? syntax_.head.at->id.value : snake) + "." + name;
+    endpoint.id = prefix_ + "." + name;
     places.id = syntax_.head.at ? syntax_.head.at->id.span : share.takes;
-    if (syntax_.head.at) {
-      for (const ast::Text& old : syntax_.head.at->old) {
-        endpoint.old_ids.push_back(old.value + "." + name);
-        places.old_ids.push_back(old.span);
-      }
+    for (const ast::Text* old : old_prefixes_) {
+      endpoint.old_ids.push_back(old->value + "." + name);
+      places.old_ids.push_back(old->span);
     }
     endpoint.takes = {share.message};
     places.takes = share.takes;
@@ -418,6 +441,8 @@ class SagaLowering {
   std::optional<model::ChannelId> channel_;
   std::vector<Share> shares_;
   std::map<std::uint32_t, std::uint32_t> share_of_;
+  std::string prefix_;  // of its endpoints' ids
+  std::vector<const ast::Text*> old_prefixes_;
   std::vector<model::Emission> timed_;  // by `after` and `within`
 };
 

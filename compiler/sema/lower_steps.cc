@@ -56,6 +56,7 @@ class GroupLowering {
     if (syntax.via) places.channel = syntax.via->span;
     if (!understood) {
       if (!syntax.uses.empty()) state_.draft.doubts.publishers = true;
+      if (syntax.undo) state_.draft.doubts.steps = true;
       return clauses_.leave_out(endpoint, endpoint.channel);
     }
     lower_uses(state_, clauses_.resolver(), syntax, "a step", endpoint, places);

@@ -81,8 +81,8 @@ struct State {
 /// Reports a name that the generated C++ cannot have. Keywords are fine: they are escaped.
 void report_reserved_name(Reporter& reporter, const ast::Name& name);
 
-/// Reports a text that cannot be `what`: a wire name or an endpoint id.
-void check_wire_text(Reporter& reporter, const ast::Text& text, const char* what);
+/// False, and reported, for a text that cannot be `what`: a wire name or an endpoint id.
+bool check_wire_text(Reporter& reporter, const ast::Text& text, const char* what);
 
 /// What a name means in a scope that all modules share. A name that is nearly one of them is
 /// reported at `span` and taken for it; nothing, if reported or poisoned. `word`: `service`.

@@ -331,14 +331,15 @@ std::optional<model::Primitive> primitive_named(const std::string& name) {
   return std::nullopt;
 }
 
-void check_wire_text(Reporter& reporter, const ast::Text& text, const char* what) {
+bool check_wire_text(Reporter& reporter, const ast::Text& text, const char* what) {
   constexpr std::size_t kWireNameBytesMax = 200;
   bool good = !text.value.empty() && text.value.size() <= kWireNameBytesMax;
   for (const char c : text.value)
     good = good && c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != ',';
-  if (good) return;
+  if (good) return true;
   reporter.error(kBadWireText, text.span, text.value, what)
       .help("it is 1 to 200 characters of ASCII, without spaces, commas, quotes and backslashes");
+  return false;
 }
 
 bool fields_lost(const State& state, model::MessageId message) {
