@@ -1,5 +1,7 @@
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "checks/capabilities.h"
@@ -27,6 +29,8 @@ class DeploymentCheck {
   void run() {
     for (const model::ServicePlacement& service : deployment_.services) {
       for (const model::ChannelPlacement& placed : service.channels) channel(placed);
+    }
+    for (const model::ServicePlacement& service : deployment_.services) {
       if (service.listens) listening(service);
     }
     volatile_stores();
@@ -42,6 +46,7 @@ class DeploymentCheck {
   }
 
   void cannot_order(PlaceRef place, Span span, const char* here, const model::Channel& channel) {
+    if (!unordered_.emplace(place.index, &channel).second) return;
     const model::Broker& broker = deployment_.brokers[place.index];
     std::string region = "…";
     for (const model::Option& option : broker.options) {
@@ -132,6 +137,7 @@ class DeploymentCheck {
   const model::Program& program_;
   const model::Deployment& deployment_;
   Reporter& reporter_;
+  std::set<std::pair<std::uint32_t, const model::Channel*>> unordered_;  // reported, by broker
 };
 
 }  // namespace

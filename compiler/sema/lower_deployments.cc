@@ -83,11 +83,7 @@ class DeploymentLowering {
     model::Store store;
     store.span = syntax.name ? syntax.name->span : syntax.kind.span;
     if (syntax.name) store.name = syntax.name->text;
-    if (!syntax.name && syntax_.stores.size() > 1) {
-      state_.reporter.error(kStoreUnnamed, syntax.kind.span, out_.name)
-          .help("name it: `store main: " + syntax.kind.text + "…`");
-      doubtful_ = true;
-    }
+    if (!syntax.name && syntax_.stores.size() > 1) unnamed(syntax);
     const auto place = lower_place(state_, syntax, PlaceUse::store);
     const PlaceRef here{PlaceRef::Kind::store, static_cast<std::uint32_t>(out_.stores.size())};
     if (syntax.name) add_name(*syntax.name, "store", place ? std::optional(here) : std::nullopt);
@@ -102,6 +98,23 @@ class DeploymentLowering {
       store.options.clear();
     }
     out_.stores.push_back(std::move(store));
+  }
+
+  /// Several without a name are one mistake, reported at the first.
+  void unnamed(const ast::Place& store) {
+    doubtful_ = true;
+    const auto has_no_name = [](const ast::Place& one) { return !one.name; };
+    const auto first = std::find_if(syntax_.stores.begin(), syntax_.stores.end(), has_no_name);
+    if (&*first != &store) return;
+    const bool taken =
+        std::any_of(syntax_.stores.begin(), syntax_.stores.end(),
+                    [](const ast::Place& one) { return one.name && one.name->text == "main"; });
+    auto diagnostic = state_.reporter.error(kStoreUnnamed, store.kind.span, out_.name);
+    for (auto other = first + 1; other != syntax_.stores.end(); ++other) {
+      if (!other->name) diagnostic.label(other->kind.span, "nor has this one");
+    }
+    diagnostic.help(std::string("name it: `store ") + (taken ? "other" : "main") + ": " +
+                    store.kind.text + "…`");
   }
 
   void lower_broker(const ast::Place& syntax) {
