@@ -88,7 +88,8 @@ bool Correlations::fits(const model::Field& field, Span at) {
         .label(saga_.key.span, "the key");
     return false;
   }
-  if (!field.personal && !field.secret) return true;
+  // A key that is marked is an error of its own.
+  if (field.key || (!field.personal && !field.secret)) return true;
   state_.reporter
       .error(kPrivateCorrelation, at, "event." + field.name, field.secret ? "@secret" : "@personal")
       .label(field.span, "declared here")

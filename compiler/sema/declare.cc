@@ -141,9 +141,12 @@ class Declarer {
     } else if (!add_version(syntax, version, versions, index)) {
       return;
     }
+    const model::MessageKind kind = versions.empty()
+                                        ? model_kind(syntax.kind)
+                                        : program_.messages[versions.begin()->second].kind;
     versions.emplace(version, index);
     model::Message message = start<model::Message>(syntax);
-    message.kind = model_kind(syntax.kind);
+    message.kind = kind;
     message.version = version;
     message.superseded = version < versions.rbegin()->first;
     program_.messages.push_back(std::move(message));
@@ -155,18 +158,22 @@ class Declarer {
                    const std::map<std::uint16_t, std::uint32_t>& versions, std::uint32_t index) {
     const model::Message& known = program_.messages[versions.begin()->second];
     const auto same = versions.find(version);
-    if (same != versions.end() || known.kind != model_kind(syntax.kind)) {
+    const bool same_kind = known.kind == model_kind(syntax.kind);
+    if (same != versions.end() || !same_kind) {
       const model::Message& first =
           same != versions.end() ? program_.messages[same->second] : known;
+      const SymbolKind first_kind = scope().find(syntax.name.text)->second.kind;
       state_.reporter
           .error(kDeclaredTwice, syntax.name.span, word(kind_of(syntax.kind)), syntax.name.text)
-          .label(first.span, std::string("first declared here, as ") +
-                                 (first.kind == model::MessageKind::event     ? "an event"
-                                  : first.kind == model::MessageKind::command ? "a command"
-                                                                              : "a query"))
-          .help("versions of one message have numbers of their own: `v1`, `v2`");
+          .label(first.span, std::string("first declared here, as ") + with_article(first_kind))
+          .help(same_kind        ? "versions of one message have numbers of their own: `v1`, `v2`"
+                : syntax.version ? "versions of one message are of one kind: declare `" +
+                                       std::string(word(first_kind)) + " " + syntax.name.text +
+                                       " v" + std::to_string(version) + "`"
+                                 : "rename one of them");
       state_.draft.doubts.all();
-      return false;
+      // A version of another kind is taken for one of the first's.
+      if (same != versions.end()) return false;
     }
     if (version > versions.rbegin()->first) {
       Symbol& symbol = scope().find(syntax.name.text)->second;

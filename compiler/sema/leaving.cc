@@ -85,7 +85,9 @@ std::vector<std::uint32_t> lower_leaving(State& state, const Leaving& leaving) {
   std::vector<std::size_t> marked;
   for (std::size_t i = 0; i < named.size(); ++i) {
     if (named[i]) out.push_back(static_cast<std::uint32_t>(i));
-    if (!named[i] && marks_of(state, (*leaving.fields)[i])) marked.push_back(i);
+    // A key that is marked is an error of its own.
+    const model::Field& field = (*leaving.fields)[i];
+    if (!named[i] && !field.key && marks_of(state, field)) marked.push_back(i);
   }
   if (!marked.empty()) report_marked(state, leaving, marked);
   return out;

@@ -35,19 +35,26 @@ class TranslatorLowering {
       clauses.leave_out({}, via);
       return;
     }
+    const std::uint32_t file = static_cast<std::uint32_t>(program_.components[component].module);
     const model::MessageId source{from->index};
     const model::MessageId target{to->index};
     MappingScope scope;
     scope.leaves = true;
     scope.sources.push_back(
         message_source(state_, source, model::FieldRef::Root::message, "", true));
-    const std::uint32_t file = static_cast<std::uint32_t>(program_.components[component].module);
+    // Of a message that was guessed, or must not be seen, fields prove nothing.
+    if (guessed(syntax.from, source) || !(from->visible || from->module == file))
+      scope.sources.back().damaged = true;
     auto fields = lower_mapping(state_, file, syntax.mapping, target, scope);
     model::Translator& translator = program_.translators[program_.components[component].detail];
     translator.from = source;
     translator.to = target;
     if (fields) translator.fields = *std::move(fields);
     endpoint(syntax, via, component, clauses, translator);
+  }
+
+  bool guessed(const ast::Path& path, model::MessageId message) const {
+    return path.parts.back().text != program_[message].name;
   }
 
   bool fit(const ast::Translate& syntax, std::uint32_t component, const Symbol& from,
@@ -93,7 +100,7 @@ class TranslatorLowering {
     places.id = syntax.to.span;
     places.takes = syntax.from.span;
     places.damaged = syntax.damaged;
-    places.guessed = syntax.from.parts.back().text != from.name;
+    places.guessed = guessed(syntax.from, translator.from);
     if (syntax.head.at) clauses.pin(*syntax.head.at, endpoint, places);
     if (syntax.head.via) places.channel = syntax.head.via->span;
     endpoint.channel = via ? *via

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -67,16 +68,29 @@ class VersionLowering {
   void agree(const Versions& versions) {
     const std::uint32_t newest = versions.rbegin()->second;
     wire_name(versions);
-    for (const auto& [number, index] : versions) {
-      if (index == newest) continue;
-      const model::Message& old = program_.messages[index];
-      const model::Message& now = program_.messages[newest];
-      if (old.is_public != now.is_public) {
-        differ(index, newest, old.span, "in being public", old.is_public ? "public" : "not public",
-               now.span, now.is_public ? "public" : "not public");
-      }
-      key(index, newest);
+    // What the newest has otherwise than several of them is one mistake.
+    bool alike = true;
+    bool same_key = true;
+    for (auto one = std::next(versions.rbegin()); one != versions.rend(); ++one) {
+      alike = alike && visibility(one->second, newest);
+      same_key = same_key && key(one->second, newest);
     }
+    if (alike) return;
+    // Nobody forgets it everywhere: public is what was meant.
+    program_.messages[newest].is_public = true;
+    state_.symbols.modules[static_cast<std::uint32_t>(program_.messages[newest].module)]
+        .find(program_.messages[newest].name)
+        ->second.visible = true;
+  }
+
+  bool visibility(std::uint32_t old_index, std::uint32_t new_index) {
+    const model::Message& old = program_.messages[old_index];
+    const model::Message& now = program_.messages[new_index];
+    if (old.is_public == now.is_public) return true;
+    differ(old_index, new_index, old.span, "in being public",
+           old.is_public ? "public" : "not public", now.span,
+           now.is_public ? "public" : "not public");
+    return false;
   }
 
   /// One pin is for all of them: readers tell the versions by their number.
@@ -98,26 +112,27 @@ class VersionLowering {
     for (const auto& [number, index] : versions) program_.messages[index].wire_name = name;
   }
 
-  void key(std::uint32_t old_index, std::uint32_t new_index) {
+  bool key(std::uint32_t old_index, std::uint32_t new_index) {
     const model::Message& old = program_.messages[old_index];
     const model::Message& now = program_.messages[new_index];
-    if (fields_lost(state_, model::MessageId{old_index})) return;
-    if (fields_lost(state_, model::MessageId{new_index})) return;
-    if (!old.key && !now.key) return;
+    if (fields_lost(state_, model::MessageId{old_index})) return true;
+    if (fields_lost(state_, model::MessageId{new_index})) return true;
+    if (!old.key && !now.key) return true;
     if (old.key && now.key) {
       const model::Field& before = old.fields[*old.key];
       const model::Field& after = now.fields[*now.key];
-      if (before.name == after.name && model::same_type(before.type, after.type)) return;
+      if (before.name == after.name && model::same_type(before.type, after.type)) return true;
       const auto types = model::type_names_apart(program_, before.type, after.type);
       const bool renamed = before.name != after.name;
       differ(old_index, new_index, before.span, "in their key",
              "`" + (renamed ? before.name : types.first) + "`", after.span,
              "`" + (renamed ? after.name : types.second) + "`");
-      return;
+      return false;
     }
     differ(old_index, new_index, old.key ? old.fields[*old.key].span : old.span, "in their key",
            old.key ? "the key" : "has no key", now.key ? now.fields[*now.key].span : now.span,
            now.key ? "the key" : "has no key");
+    return false;
   }
 
   /// Stands at the later of the two places.
