@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -53,30 +54,61 @@ std::string lower_snake(const std::string& name) {
 }
 
 /// Names are used in other places too, so that what would be right is a help and no edit of the
-/// declaration alone.
+/// declaration alone. `siblings` are the declarations that a name must differ from.
 class Naming {
  public:
   explicit Naming(Reporter& reporter) : reporter_(reporter) {}
 
-  void camel(const model::Declaration& declared, const char* what) {
+  template <typename Siblings>
+  void camel(const model::Declaration& declared, const char* what, const Siblings& siblings) {
     if (is_upper_camel(declared.name)) return;
-    reporter_.warning(kNotUpperCamel, declared.span, what, declared.name)
-        .help("call it `" + upper_camel(declared.name) + "`");
+    auto diagnostic = reporter_.warning(kNotUpperCamel, declared.span, what, declared.name);
+    help(diagnostic, upper_camel(declared.name), siblings);
   }
 
-  void snake(const model::Declaration& declared, const char* what) {
+  template <typename Siblings>
+  void snake(const model::Declaration& declared, const char* what, const Siblings& siblings) {
     if (is_lower_snake(declared.name)) return;
-    reporter_.warning(kNotLowerSnake, declared.span, what, declared.name)
-        .help("call it `" + lower_snake(declared.name) + "`");
+    auto diagnostic = reporter_.warning(kNotLowerSnake, declared.span, what, declared.name);
+    help(diagnostic, lower_snake(declared.name), siblings);
   }
 
-  void fields(const std::vector<model::Field>& fields) {
-    for (const model::Field& field : fields) snake(field, "field");
+  template <typename Declarations>
+  void all_snake(const Declarations& declarations, const char* what) {
+    for (const auto& declared : declarations) snake(declared, what, declarations);
   }
 
  private:
+  template <typename Siblings>
+  void help(DiagnosticBuilder& diagnostic, const std::string& better, const Siblings& siblings) {
+    if (!reporter_.may_compare(siblings.size())) return;
+    for (const model::Declaration& sibling : siblings) {
+      if (sibling.name != better) continue;
+      diagnostic.label(sibling.span, "has the name `" + better + "`");
+      diagnostic.help("give it another name");
+      return;
+    }
+    diagnostic.help("call it `" + better + "`");
+  }
+
   Reporter& reporter_;
 };
+
+using Names = std::vector<std::reference_wrapper<const model::Declaration>>;
+
+/// Records, enums, messages and components of a module have one space of names.
+std::vector<Names> names_by_module(const model::Program& program) {
+  std::vector<Names> names(program.modules.size());
+  const auto add = [&names](const auto& declarations) {
+    for (const auto& one : declarations)
+      names[static_cast<std::uint32_t>(one.module)].push_back(std::cref<model::Declaration>(one));
+  };
+  add(program.records);
+  add(program.enums);
+  add(program.messages);
+  add(program.components);
+  return names;
+}
 
 const char* kind_word(model::MessageKind kind) {
   switch (kind) {
@@ -94,49 +126,56 @@ const char* kind_word(model::MessageKind kind) {
 
 void check_naming(const model::Draft& draft, Reporter& reporter) {
   const model::Program& program = draft.program;
+  const std::vector<Names> names = names_by_module(program);
   Naming naming(reporter);
+  const auto camel = [&](const auto& declared, const char* what) {
+    naming.camel(declared, what, names[static_cast<std::uint32_t>(declared.module)]);
+  };
   for (const model::Module& module : program.modules) {
-    if (module.span.begin != module.span.end) naming.snake(module, "module");
+    if (module.span.begin != module.span.end) naming.snake(module, "module", program.modules);
   }
   for (const model::Record& record : program.records) {
-    naming.camel(record, "record");
-    naming.fields(record.fields);
+    camel(record, "record");
+    naming.all_snake(record.fields, "field");
   }
   for (const model::Enum& enumeration : program.enums) {
-    naming.camel(enumeration, "enum");
-    for (const model::Declaration& value : enumeration.values) naming.snake(value, "enum value");
+    camel(enumeration, "enum");
+    naming.all_snake(enumeration.values, "enum value");
   }
   for (const model::Message& message : program.messages) {
-    if (!message.superseded) naming.camel(message, kind_word(message.kind));
-    naming.fields(message.fields);
+    if (!message.superseded) camel(message, kind_word(message.kind));
+    naming.all_snake(message.fields, "field");
   }
   for (const model::Channel& channel : program.channels) {
-    if (!channel.implicit) naming.snake(channel, "channel");
+    if (!channel.implicit) naming.snake(channel, "channel", program.channels);
   }
   for (const model::Component& component : program.components) {
-    if (component.kind == model::ComponentKind::handlers) naming.camel(component, "component");
-    if (component.kind == model::ComponentKind::steps) naming.camel(component, "group of steps");
-    if (component.kind == model::ComponentKind::orchestrator)
-      naming.camel(component, "orchestrator");
-    if (component.kind == model::ComponentKind::saga) naming.camel(component, "saga");
-  }
-  for (const model::Endpoint& endpoint : program.endpoints) {
-    // Those of sagas and orchestrators are named after them.
-    const model::ComponentKind kind = program[endpoint.component].kind;
-    if (kind == model::ComponentKind::handlers) naming.snake(endpoint, "handler");
-    if (kind == model::ComponentKind::steps) naming.snake(endpoint, "step");
+    if (component.kind == model::ComponentKind::handlers) camel(component, "component");
+    if (component.kind == model::ComponentKind::steps) camel(component, "group of steps");
+    if (component.kind == model::ComponentKind::orchestrator) camel(component, "orchestrator");
+    if (component.kind == model::ComponentKind::saga) camel(component, "saga");
+    // The endpoints of sagas and orchestrators are named after them.
+    const bool handlers = component.kind == model::ComponentKind::handlers;
+    if (!handlers && component.kind != model::ComponentKind::steps) continue;
+    Names endpoints;
+    for (const model::EndpointId id : component.endpoints)
+      endpoints.push_back(std::cref<model::Declaration>(program[id]));
+    for (const model::Declaration& endpoint : endpoints)
+      naming.snake(endpoint, handlers ? "handler" : "step", endpoints);
   }
   for (const model::Saga& saga : program.sagas) {
-    naming.snake(saga.key, "field");
-    naming.fields(saga.data);
-    for (const model::State& state : saga.states) naming.snake(state, "state");
+    naming.snake(saga.key, "field", saga.data);
+    naming.all_snake(saga.data, "field");
+    naming.all_snake(saga.states, "state");
   }
-  for (const model::Publisher& publisher : program.publishers) naming.snake(publisher, "publisher");
-  for (const model::Service& service : program.services) naming.snake(service, "service");
+  naming.all_snake(program.publishers, "publisher");
+  naming.all_snake(program.services, "service");
+  naming.all_snake(program.deployments, "deployment");
   for (const model::Deployment& deployment : program.deployments) {
-    naming.snake(deployment, "deployment");
-    for (const model::Store& store : deployment.stores) naming.snake(store, "store");
-    for (const model::Broker& broker : deployment.brokers) naming.snake(broker, "broker");
+    Names places(deployment.stores.begin(), deployment.stores.end());
+    places.insert(places.end(), deployment.brokers.begin(), deployment.brokers.end());
+    for (std::size_t i = 0; i < places.size(); ++i)
+      naming.snake(places[i], i < deployment.stores.size() ? "store" : "broker", places);
   }
 }
 
