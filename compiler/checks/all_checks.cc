@@ -23,6 +23,7 @@ void check_program(const model::Draft& draft, Reporter& reporter) {
   check_steps(draft, reporter);
   check_slips(draft, reporter);
   check_sagas(draft, reporter);
+  check_starts(draft, reporter);
   check_policies(draft, reporter);
   check_old_ids(draft, reporter);
   check_loops(draft, reporter);

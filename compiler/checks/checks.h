@@ -62,6 +62,7 @@ void check_slips(const model::Draft& draft, Reporter& reporter);
 
 // checks/saga_checks.cc
 void check_sagas(const model::Draft& draft, Reporter& reporter);
+void check_starts(const model::Draft& draft, Reporter& reporter);
 
 // checks/deploy_checks.cc
 void check_deployments(const model::Draft& draft, Reporter& reporter);

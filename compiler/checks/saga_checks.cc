@@ -231,4 +231,28 @@ void check_sagas(const model::Draft& draft, Reporter& reporter) {
   }
 }
 
+/// `starts SAGA` sends the one message that begins the saga.
+void check_starts(const model::Draft& draft, Reporter& reporter) {
+  const model::Program& program = draft.program;
+  for (std::size_t i = 0; i < program.endpoints.size(); ++i) {
+    const std::vector<model::SagaId>& started = program.endpoints[i].starts;
+    for (std::size_t j = 0; j < started.size(); ++j) {
+      const model::Saga& saga = program[started[j]];
+      if (draft.saga_doubts[static_cast<std::uint32_t>(started[j])] || saga.starts.size() < 2)
+        continue;
+      auto diagnostic = reporter.error(kSeveralStarts, draft.endpoint_places[i].starts[j],
+                                       program[saga.component].name);
+      std::vector<std::string> ways;
+      for (const Transition& start : saga.starts) {
+        const model::Message& message =
+            program[std::get<model::MessageId>(program[*start.endpoint].takes.type)];
+        const bool event = message.kind == model::MessageKind::event;
+        ways.push_back((event ? "`publishes " : "`sends ") + message.name + "`");
+        if (ways.size() <= limits::kListedMax) diagnostic.label(start.span, "one start");
+      }
+      diagnostic.help("say which message begins it: " + listing(ways, "or"));
+    }
+  }
+}
+
 }  // namespace flowc

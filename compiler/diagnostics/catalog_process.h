@@ -55,6 +55,8 @@ inline constexpr WarningDef<536, Word> kTimerNeverFires{"timer_never_fires",
                                                         "this timer never fires: {0}"};
 inline constexpr WarningDef<537, Name, Name> kLateMessageFails{
     "late_message_fails", "{0} fails when it comes after this timer has ended state {1}"};
+inline constexpr ErrorDef<538, Name> kSeveralStarts{
+    "saga {0} has several starts, and `starts` does not say which"};
 
 inline constexpr std::array kProcessDefinitions{
     kStepWithoutResult.definition,  kUndoElsewhere.definition,       kUndoTakesOther.definition,
@@ -67,7 +69,7 @@ inline constexpr std::array kProcessDefinitions{
     kNoWayToFinal.definition,       kMessageTwiceInState.definition, kNoCorrelation.definition,
     kCorrelationForm.definition,    kCorrelationType.definition,     kTwoCorrelations.definition,
     kPrivateCorrelation.definition, kWaitsForever.definition,        kTimerNeverFires.definition,
-    kLateMessageFails.definition,
+    kLateMessageFails.definition,   kSeveralStarts.definition,
 };
 
 }  // namespace flowc
