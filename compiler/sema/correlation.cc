@@ -32,8 +32,10 @@ std::optional<std::uint32_t> Correlations::named(const model::Message& message,
                                                  const ast::Path& by) {
   if (by.parts.size() != 2 || by.parts.front().text != "event") {
     auto diagnostic = state_.reporter.error(kCorrelationForm, by.span);
-    if (by.parts.size() == 2)
-      diagnostic.fix(by.parts.front().span, "event", "write `event." + by.parts.back().text + "`");
+    for (const model::Field& field : message.fields) {
+      if (field.name == by.parts.back().text && may_correlate(field))
+        diagnostic.fix(by.span, "event." + field.name, "write `event." + field.name + "`");
+    }
     return std::nullopt;
   }
   const ast::Name& name = by.parts.back();

@@ -98,7 +98,7 @@ class Unnamed {
     if (syntax.service) return said(*syntax.service);
     const model::Forward& forward = program_.forwards[program_[id].detail];
     if (const auto one = only(emits_, forward.message)) return one;
-    return fallback(id, "this forward");
+    return fallback(id, "this forward", among(emits_, forward.message));
   }
 
   std::optional<ServiceId> home_of(ComponentId id, const ast::Translate& syntax) {
@@ -107,7 +107,8 @@ class Unnamed {
     const std::pair here{translator.to, program_[id].module};
     if (const auto one = only(takes_in_module_, here)) return one;
     if (const auto one = only(takes_, translator.to)) return one;
-    return fallback(id, "this translation");
+    const std::set<ServiceId> near = among(takes_in_module_, here);
+    return fallback(id, "this translation", near.empty() ? among(takes_, translator.to) : near);
   }
 
   /// `in provider`.
@@ -126,16 +127,26 @@ class Unnamed {
     return *found->second.begin();
   }
 
-  std::optional<ServiceId> fallback(ComponentId id, const char* what) {
+  template <typename Map, typename Key>
+  static std::set<ServiceId> among(const Map& services, const Key& key) {
+    const auto found = services.find(key);
+    return found == services.end() ? std::set<ServiceId>{} : found->second;
+  }
+
+  /// `likely`: the services that have to do with the message; empty, when none has.
+  std::optional<ServiceId> fallback(ComponentId id, const char* what, std::set<ServiceId> likely) {
     if (const auto one = only(in_module_, program_[id].module)) return one;
     // Without any service there is nothing to name: nothing of the program runs anywhere.
     if (program_.services.empty()) return std::nullopt;
     state_.draft.doubts.services = true;
     if (doubts_.services || doubts_.handlers || doubts_.emitters) return std::nullopt;
     auto diagnostic = state_.reporter.error(kServiceUnclear, program_[id].span, what);
-    for (const model::Service& service : program_.services)
-      diagnostic.label(service.span, "a service");
-    diagnostic.help("say it behind its names: `in " + program_.services.front().name + "`");
+    if (likely.empty()) likely = among(in_module_, program_[id].module);
+    if (likely.empty()) {
+      for (std::uint32_t i = 0; i < program_.services.size(); ++i) likely.insert(ServiceId{i});
+    }
+    for (const ServiceId service : likely) diagnostic.label(program_[service].span, "a service");
+    diagnostic.help("say it behind its names: `in " + program_[*likely.begin()].name + "`");
     return std::nullopt;
   }
 
