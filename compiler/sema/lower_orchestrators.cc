@@ -196,6 +196,12 @@ class SlipLowering {
     }
     const std::vector<std::string> similar = suggest(name.text, candidates);
     if (similar.empty() && damaged) return std::nullopt;
+    if (const model::Endpoint* handler = similar.empty() ? handler_named(name.text) : nullptr) {
+      state_.reporter.error(kWrongKind, path.span, path.text(), "a handler", "a step")
+          .label(handler->span, "declared here")
+          .help("a slip goes over steps, `steps Name { … }`; a step may send a handler's command");
+      return std::nullopt;
+    }
     state_.reporter.error(kNotDeclared, path.span, "step", path.text())
         .did_you_mean(name.span, name.text, candidates);
     if (similar.size() != 1) return std::nullopt;
@@ -205,6 +211,16 @@ class SlipLowering {
       if (found != state_.step_names[group].end()) meant = found->second.endpoint;
     }
     return meant;
+  }
+
+  const model::Endpoint* handler_named(const std::string& name) const {
+    for (const model::Endpoint& endpoint : program_.endpoints) {
+      const model::Component& component = program_[endpoint.component];
+      if (endpoint.name == name && component.kind == model::ComponentKind::handlers &&
+          component.module == model::ModuleId{file_})
+        return &endpoint;
+    }
+    return nullptr;
   }
 
   std::optional<model::EndpointId> ambiguous(const ast::Name& name,

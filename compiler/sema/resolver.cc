@@ -4,6 +4,7 @@
 
 #include "diagnostics/catalog.h"
 #include "diagnostics/suggest.h"
+#include "sema/types.h"
 
 namespace flowc::sema {
 namespace {
@@ -78,6 +79,7 @@ std::optional<Symbol> Resolver::suggest_here(const ast::Path& path, const char* 
   const std::vector<std::string> similar = suggest(name, candidates);
   if (similar.empty() && state_.files[file_].syntax->damaged)
     return std::nullopt;  // it may be what was lost
+  if (similar.empty() && is_of_another_kind(path, wanted)) return std::nullopt;
   auto diagnostic = state_.reporter.error(kNotDeclared, path.span, bare(wanted), name);
   diagnostic.did_you_mean(path.span, name, similar);
   if (similar.size() != 1) return std::nullopt;
@@ -85,6 +87,32 @@ std::optional<Symbol> Resolver::suggest_here(const ast::Path& path, const char* 
   if (meant == scope.end()) return std::nullopt;
   diagnostic.label(meant->second.name, "similar name, declared here");
   return meant->second;
+}
+
+/// Reports a name of a built-in type, or of what has a scope of its own.
+bool Resolver::is_of_another_kind(const ast::Path& path, const char* wanted) {
+  const std::string& name = path.parts.back().text;
+  if (primitive_named(name)) {
+    state_.reporter.error(kWrongKind, path.span, name, "a built-in type", wanted)
+        .help(std::string_view(wanted).find("record") == std::string_view::npos
+                  ? "put it into a field of a message"
+                  : "put it into a record: `record Name { value: " + name + " }`");
+    return true;
+  }
+  for (const Scope* scope : {&state_.symbols.channels, &state_.symbols.publishers,
+                             &state_.symbols.services, &state_.symbols.deployments}) {
+    const auto found = scope->find(name);
+    if (found == scope->end() || found->second.poisoned) continue;
+    auto diagnostic = state_.reporter.error(kWrongKind, path.span, name,
+                                            with_article(found->second.kind), wanted);
+    diagnostic.label(found->second.name, "declared here");
+    if (found->second.kind == SymbolKind::publisher)
+      diagnostic.help("a publisher goes with the forwards and handlers that use it");
+    if (found->second.kind == SymbolKind::channel)
+      diagnostic.help("a channel goes with the handlers that name it: `via " + name + "`");
+    return true;
+  }
+  return false;
 }
 
 std::optional<Symbol> Resolver::find_elsewhere(const ast::Path& path,

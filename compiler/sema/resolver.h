@@ -36,6 +36,7 @@ class Resolver {
                                const std::vector<SymbolKind>& kinds, const char* wanted);
   std::optional<Symbol> suggest_here(const ast::Path& path, const char* wanted,
                                      const std::vector<std::string>& candidates);
+  bool is_of_another_kind(const ast::Path& path, const char* wanted);
   std::optional<Symbol> use_import_of(const std::string& full_name, const std::string& name);
   /// Whether a declaration may be in what could not be read of some file.
   bool names_lost() const;
