@@ -24,7 +24,8 @@ inline constexpr ErrorDef<329> kComparesNoField{"a comparison needs a field"};
 inline constexpr ErrorDef<330, Word> kNotACondition{
     "a condition is a boolean field or a comparison, not {0}"};
 inline constexpr ErrorDef<331, Name, Word> kNoFieldToFill{
-    "nothing fills {0}: {1} has no field of that name"};
+    "nothing fills {0}: no field has that name in {1}"};
+inline constexpr ErrorDef<332, Name, Word> kNoRoot{"there is no {0} here: {1}"};
 
 // Privacy.
 inline constexpr ErrorDef<340, Name, Word> kMarkLeaves{
@@ -74,6 +75,7 @@ inline constexpr std::array kContractsDefinitions{
     kComparesNoField.definition,
     kNotACondition.definition,
     kNoFieldToFill.definition,
+    kNoRoot.definition,
     kMarkLeaves.definition,
     kMarkLost.definition,
     kNothingToDeclassify.definition,

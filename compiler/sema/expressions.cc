@@ -5,6 +5,7 @@
 
 #include "diagnostics/catalog.h"
 #include "diagnostics/listing.h"
+#include "diagnostics/suggest.h"
 #include "model/names.h"
 #include "model/type_rules.h"
 #include "sema/values.h"
@@ -107,19 +108,17 @@ class ExpressionLowering {
         .label(field.span, "declared here");
   }
 
-  /// A name that is no field; `expected` is the enum whose value it may have meant.
+  /// A name that is no field; `expected` is the type of what was meant, if it is known.
   void unknown(const ast::Path& path, const Type* expected) {
     if (sources_damaged(scope_)) return;
     const ast::Name& name = path.parts.front();
+    if (path.parts.size() > 1 && is_root(name.text)) return no_root(path, expected);
     std::vector<std::string> candidates;
-    std::vector<std::string> full;
     for (const MappingSource& source : scope_.sources) {
       if (!source.word.empty() && path.parts.size() > 1) candidates.push_back(source.word);
       const bool compare = state_.reporter.may_compare(source.fields->size());
       for (const Field& field : *source.fields) {
         if (source.bare && compare) candidates.push_back(field.name);
-        if (!source.bare && !source.word.empty() && field.name == name.text)
-          full.push_back(source.word + "." + field.name);
       }
       if (source.word == name.text) {
         state_.reporter.error(kNoField, path.span, name.text, "a message: it is all of one")
@@ -128,9 +127,9 @@ class ExpressionLowering {
       }
     }
     std::string where = places();
-    if (expected != nullptr && expected->kind == Type::Kind::enumeration &&
-        path.parts.size() == 1) {
-      const model::Enum& enumeration = program_[expected->enumeration];
+    const Type* plain = expected != nullptr ? &model::without_optional(*expected) : nullptr;
+    if (plain != nullptr && plain->kind == Type::Kind::enumeration && path.parts.size() == 1) {
+      const model::Enum& enumeration = program_[plain->enumeration];
       if (enumeration.values.empty()) return;
       for (const model::Declaration& value : enumeration.values) candidates.push_back(value.name);
       if (where.empty()) {
@@ -142,13 +141,78 @@ class ExpressionLowering {
       where += ", nor a value of enum `" + enumeration.name + "`";
     }
     if (!where.empty()) {
-      state_.reporter.error(kNoField, name.span, name.text, where)
-          .did_you_mean(name.span, name.text, candidates);
+      offer(state_.reporter.error(kNoField, name.span, name.text, where), path, expected,
+            candidates);
       return;
     }
-    auto diagnostic = state_.reporter.error(kNoPlainName, name.span, name.text, words());
+    offer(state_.reporter.error(kNoPlainName, name.span, name.text, words()), path, expected,
+          candidates);
+  }
+
+  /// A field that was meant as `event.field` is offered so, else what the name is like.
+  void offer(DiagnosticBuilder diagnostic, const ast::Path& path, const Type* expected,
+             const std::vector<std::string>& candidates) {
+    const ast::Name& name = path.parts.front();
+    const Type* type = path.parts.size() == 1 && !any_type_ ? expected : nullptr;
+    std::vector<std::string> full = behind_words({name.text}, type);
+    if (full.empty() && suggest(name.text, candidates).empty()) {
+      std::vector<std::string> names;
+      for (const MappingSource& source : scope_.sources) {
+        if (!state_.reporter.may_compare(source.fields->size())) continue;
+        for (const Field& field : *source.fields) names.push_back(field.name);
+      }
+      full = behind_words(suggest(name.text, names), type);
+    }
+    if (full.empty()) diagnostic.did_you_mean(name.span, name.text, candidates);
     if (full.size() == 1) diagnostic.fix(name.span, full.front());
-    if (full.size() != 1) diagnostic.did_you_mean(name.span, name.text, candidates);
+    if (full.size() > 1) diagnostic.help("say which: `" + full[0] + "` or `" + full[1] + "`");
+  }
+
+  /// The fields of these names that are written behind a word, `event.order_id`, and fit the type.
+  std::vector<std::string> behind_words(const std::vector<std::string>& names,
+                                        const Type* type) const {
+    std::vector<std::string> full;
+    for (const MappingSource& source : scope_.sources) {
+      for (const std::string& name : names) {
+        if (!source.bare && !source.word.empty() && fits(source, name, type))
+          full.push_back(source.word + "." + name);
+      }
+    }
+    return full;
+  }
+
+  /// Without a type, any field does.
+  static bool fits(const MappingSource& source, const std::string& name, const Type* type) {
+    const auto index = field_index(*source.fields, name);
+    return index && (type == nullptr || model::assignable((*source.fields)[*index].type, *type));
+  }
+
+  static bool is_root(std::string_view word) {
+    return word == "event" || word == "data" || word == "input";
+  }
+
+  /// `event.order_id` where no event is.
+  void no_root(const ast::Path& path, const Type* expected) {
+    const Type* type = path.parts.size() == 2 && !any_type_ ? expected : nullptr;
+    std::vector<std::string> called;
+    std::vector<std::string> prefixes;  // of what has such a field
+    for (const MappingSource& source : scope_.sources) {
+      called.push_back(source.called);
+      if (fits(source, path.parts[1].text, type))
+        prefixes.push_back(source.bare ? "" : source.word + ".");
+    }
+    const ast::Name& root = path.parts.front();
+    auto diagnostic = state_.reporter.error(
+        kNoRoot, root.span, root.text,
+        scope_.timer ? "a timer has none" : "fields are those of " + listing(called, "and"));
+    if (prefixes.size() == 1) {
+      Span span = root.span;
+      span.end = path.parts[1].span.begin;
+      diagnostic.fix(span, prefixes.front(),
+                     "write `" + prefixes.front() + path.text().substr(root.text.size() + 1) + "`");
+    } else if (scope_.timer) {
+      diagnostic.help("what the timer needs of an earlier message, keep in the saga's `data`");
+    }
   }
 
   std::string words() const {
@@ -186,7 +250,7 @@ class ExpressionLowering {
       return literal(syntax, value, expected);
     }
     if (lookup == Lookup::no_field)
-      unknown(syntax.path, syntax.kind == Kind::path ? &plain : nullptr);
+      unknown(syntax.path, syntax.kind == Kind::path ? &expected : nullptr);
     return std::nullopt;
   }
 
@@ -235,7 +299,9 @@ class ExpressionLowering {
       return std::nullopt;
     }
     const Type none;
+    any_type_ = true;
     auto first = operand(left_first ? left : right, none);
+    any_type_ = false;
     if (!first) return std::nullopt;
     if (!model::comparable(first->type)) {
       state_.reporter.error(kNotComparable, first->span, model::type_name(program_, first->type))
@@ -272,6 +338,7 @@ class ExpressionLowering {
   State& state_;
   model::Program& program_;
   const MappingScope& scope_;
+  bool any_type_ = false;  ///< of what is looked for: the other side is compared with it
 };
 
 }  // namespace

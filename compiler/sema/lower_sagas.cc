@@ -141,11 +141,13 @@ class SagaLowering {
     data.fields = &saga_.data;
     data.damaged = damaged_ || saga_.data.size() != syntax_.data.size();
     timer_scope_.sources = {key, data};
+    timer_scope_.timer = true;
   }
 
   MappingScope scope(std::optional<model::MessageId> event) const {
     if (!event) return timer_scope_;
     MappingScope scope = timer_scope_;
+    scope.timer = false;
     scope.sources.insert(
         scope.sources.begin() + 1,
         message_source(state_, *event, model::FieldRef::Root::event, "event", false));
@@ -280,7 +282,9 @@ class SagaLowering {
       doubt();
       return std::nullopt;
     }
-    made.correlation = correlations_.find(*message, *syntax.on, syntax.correlation);
+    // A `by` may be what was lost.
+    if (syntax.correlation || !syntax.damaged)
+      made.correlation = correlations_.find(*message, *syntax.on, syntax.correlation);
     made.emissions =
         lower_emissions(state_, clauses_, file_, syntax.emissions, scope(message), unmapped());
     Share& share = this->share(*message, *syntax.on);

@@ -110,7 +110,7 @@ class Lowering {
       called.push_back(source.called);
     }
     if (sources_damaged(scope_)) return std::nullopt;
-    state_.reporter.error(kNoFieldToFill, syntax.span, field.name, listing(called, "and"))
+    state_.reporter.error(kNoFieldToFill, syntax.span, field.name, listing(called, "or"))
         .label(field.span, "declared here")
         .help("say what it is: `" + field.name + " = …`");
     return std::nullopt;

@@ -35,6 +35,7 @@ struct MappingScope {
   /// Fields that the mapping does not name are filled from the first source's of the same name and
   /// type: upcasts.
   bool carries_over = false;
+  bool timer = false;  ///< no message is at hand: a timer has fired
 };
 
 /// Fills `target` as `syntax` says; every field of it must be filled, have a default or be
