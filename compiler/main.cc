@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string_view>
+#include <system_error>
 
 #include <unistd.h>
 
@@ -31,11 +32,28 @@ void catch_crashes() {
     sigaction(signal, &action, nullptr);
 }
 
+// Run at exit, because LLVM leaves by exit() after --help. It would take output that cannot be
+// written for a bug.
+void finish_output() {
+  llvm::outs().flush();
+  const std::error_code failure = llvm::outs().error();
+  llvm::outs().clear_error();
+  if (failure) {
+    llvm::errs() << "flowc: cannot write to standard output: " << failure.message() << '\n';
+  }
+  llvm::errs().clear_error();  // nobody is left to tell
+  if (failure) _exit(static_cast<int>(flowc::ExitCode::errors));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const llvm::InitLLVM init(argc, argv);
+  // A reader that goes away ends flowc as it ends other programs, by the signal.
+  const llvm::InitLLVM init(argc, argv, false);
   catch_crashes();
+  llvm::outs();
+  llvm::errs();
+  std::atexit(finish_output);  // before these two are gone
   const flowc::RealFileSystem files;
   const bool colour =
       llvm::sys::Process::StandardErrHasColors() && std::getenv("NO_COLOR") == nullptr;

@@ -5,10 +5,13 @@
 #include <algorithm>
 
 #include "commands/command.h"
+#include "commands/usage.h"
 #include "commands/version.h"
 #include "diagnostics/suggest.h"
 
 namespace flowc {
+
+namespace cl = llvm::cl;
 
 std::vector<std::unique_ptr<Command>> all_commands() {
   std::vector<std::unique_ptr<Command>> commands;
@@ -44,17 +47,34 @@ bool names_a_command(int argc, const char* const* argv,
   return false;
 }
 
+const cl::SubCommand& command_named(llvm::StringRef name) {
+  for (const cl::SubCommand* command : cl::getRegisteredSubcommands())
+    if (command->getName() == name) return *command;
+  return *cl::TopLevelSubCommand;
+}
+
+bool parse_arguments(int argc, const char* const* argv, const Environment& environment) {
+  const cl::SubCommand& command = command_named(argc < 2 ? "" : argv[1]);
+  const std::string name = command.getName().str();
+  const int first = std::min(argc, name.empty() ? 1 : 2);
+  const std::string why = why_not_usable(command, {argv + first, argv + argc});
+  if (!why.empty()) environment.err << "flowc: " << why << '\n';
+  const char* overview =
+      "flowc: compiles .flow files, which declare message-driven services, to C++\n";
+  if (why.empty() && cl::ParseCommandLineOptions(argc, argv, overview, &environment.err))
+    return true;
+  environment.err << "flowc: `flowc " << name << (name.empty() ? "" : " ")
+                  << "--help` says what there is\n";
+  return false;
+}
+
 }  // namespace
 
 int run_flowc(int argc, const char* const* argv, const Environment& environment) {
-  llvm::cl::SetVersionPrinter([](llvm::raw_ostream& out) { out << "flowc " << kVersion << '\n'; });
+  cl::SetVersionPrinter([](llvm::raw_ostream& out) { out << "flowc " << kVersion << '\n'; });
   const std::vector<std::unique_ptr<Command>> commands = all_commands();
   if (!names_a_command(argc, argv, commands, environment)) return static_cast<int>(ExitCode::usage);
-  const char* overview =
-      "flowc: compiles .flow files, which declare message-driven services, to C++\n";
-  if (!llvm::cl::ParseCommandLineOptions(argc, argv, overview, &environment.err)) {
-    return static_cast<int>(ExitCode::usage);
-  }
+  if (!parse_arguments(argc, argv, environment)) return static_cast<int>(ExitCode::usage);
   for (const auto& command : commands) {
     if (command->chosen()) return static_cast<int>(command->run(environment));
   }

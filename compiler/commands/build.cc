@@ -24,6 +24,10 @@ class BuildCommand final : public Command {
   bool chosen() const override { return static_cast<bool>(command_); }
 
   ExitCode run(const Environment& environment) override {
+    if (directory_.empty()) {
+      environment.err << "flowc: `flowc build` needs `--out DIR`, where to write the C++\n";
+      return ExitCode::usage;
+    }
     SourceMap sources;
     Reporter reporter;
     const Compilation compilation = compile(environment.files, file_, sources, reporter);
@@ -76,9 +80,11 @@ class BuildCommand final : public Command {
 
   cl::SubCommand command_{"build", "Generate the C++ of a program"};
   cl::opt<std::string> file_{cl::Positional, cl::Required, cl::desc("FILE"), cl::sub(command_)};
-  cl::opt<std::string> directory_{"out", cl::Required, cl::value_desc("DIR"),
-                                  cl::desc("Where to write the C++"), cl::sub(command_)};
-  cl::alias short_directory_{"o", cl::aliasopt(directory_), cl::desc("Alias for --out")};
+  // Not cl::Required, which would have LLVM say that it is missing.
+  cl::opt<std::string> directory_{"out", cl::value_desc("DIR"), cl::desc("Where to write the C++"),
+                                  cl::sub(command_)};
+  cl::alias short_directory_{"o", cl::aliasopt(directory_), cl::NotHidden,
+                             cl::desc("Alias for --out")};
   cl::opt<std::string> service_{"service", cl::value_desc("NAME"), cl::sub(command_),
                                 cl::desc("Generate this service alone (default: all of them)")};
   cl::opt<std::string> depfile_{

@@ -8,6 +8,7 @@
 #include "commands/compile.h"
 #include "commands/locking.h"
 #include "lock/verdict.h"
+#include "syntax/parse.h"
 
 namespace flowc {
 namespace {
@@ -39,10 +40,8 @@ class DiffCommand final : public Command {
       const Compilation compilation =
           compile(environment.files, path, sources, reporter, Against::nothing);
       if (compilation.program) lock = lock::lock_of(*compilation.program);
-    } else if (const auto text = environment.files.read(path)) {
-      lock = read_lock_text(path, text.value(), sources, reporter);
-    } else {
-      environment.err << "flowc: there is no file " << path << '\n';
+    } else if (const auto file = load(environment.files, path, sources, reporter)) {
+      lock = read_lock_file(*file, sources, reporter);
     }
     if (!lock) print_diagnostics(reporter, sources, environment.err, environment.colour);
     return lock;

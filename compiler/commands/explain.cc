@@ -25,6 +25,7 @@ namespace cl = llvm::cl;
 /// What of a program can be explained.
 struct Subject {
   std::string_view word;
+  std::string_view which;  ///< what is written behind it
   std::optional<std::string> (*text)(const model::Program&, const std::string&, const SourceMap&);
   std::vector<std::string> (*names)(const model::Program&);
 };
@@ -44,15 +45,16 @@ std::vector<std::string> no_names(const model::Program&) {
 }
 
 constexpr std::array kSubjects{
-    Subject{"channel", explain_channel, channel_names},
-    Subject{"endpoint", explain_endpoint, endpoint_ids},
-    Subject{"message", explain_message, message_names},
-    Subject{"service", explain_service, service_names},
-    Subject{"deploy", explain_deployment, deployment_names},
-    Subject{"risks", explain_all_risks, no_names},
-    Subject{"step", explain_step, names_of<model::ComponentKind::steps>},
-    Subject{"orchestrator", explain_orchestrator, names_of<model::ComponentKind::orchestrator>},
-    Subject{"saga", explain_saga, names_of<model::ComponentKind::saga>},
+    Subject{"channel", "NAME", explain_channel, channel_names},
+    Subject{"endpoint", "ID", explain_endpoint, endpoint_ids},
+    Subject{"message", "NAME", explain_message, message_names},
+    Subject{"service", "NAME", explain_service, service_names},
+    Subject{"deploy", "NAME", explain_deployment, deployment_names},
+    Subject{"risks", "", explain_all_risks, no_names},
+    Subject{"step", "NAME", explain_step, names_of<model::ComponentKind::steps>},
+    Subject{"orchestrator", "NAME", explain_orchestrator,
+            names_of<model::ComponentKind::orchestrator>},
+    Subject{"saga", "NAME", explain_saga, names_of<model::ComponentKind::saga>},
 };
 
 const Subject* explains(std::string_view word) {
@@ -69,9 +71,10 @@ class ExplainCommand final : public Command {
 
   ExitCode run(const Environment& environment) override {
     if (explains(subject_)) return of_program(environment);
-    if (!name_.empty() || !file_.empty()) return usage(environment);
     const auto id = id_of(subject_);
     if (!id) return unknown(environment);
+    if (!name_.empty() || !file_.empty())
+      return usage(environment, "the page of `" + subject_ + "` is of no program", subject_);
     const std::string_view page = catalog_page(*id);
     if (page.empty()) {
       environment.err << "flowc: there is no diagnostic " << code_of(*id) << '\n';
@@ -82,11 +85,9 @@ class ExplainCommand final : public Command {
   }
 
  private:
-  static ExitCode usage(const Environment& environment) {
-    environment.err
-        << "flowc: explain one of: `FL0201`, `unused_record`, and of `--file FILE` `channel NAME`, "
-           "`endpoint ID`, `message NAME`, `step NAME`, `orchestrator NAME`, `saga NAME`, "
-           "`risks`\n";
+  static ExitCode usage(const Environment& environment, const std::string& why,
+                        const std::string& right) {
+    environment.err << "flowc: " << why << ": `flowc explain " << right << "`\n";
     return ExitCode::usage;
   }
 
@@ -98,16 +99,34 @@ class ExplainCommand final : public Command {
   ExitCode unknown(const Environment& environment) const {
     std::vector<std::string> names = warning_names();
     for (std::string& rule : evolution_rule_names()) names.push_back(std::move(rule));
+    for (const Subject& subject : kSubjects) names.emplace_back(subject.word);
+    environment.err << "flowc: nothing is named `" << subject_ << '`';
     const std::vector<std::string> similar = suggest(subject_, names);
-    if (similar.size() != 1) return usage(environment);
-    environment.err << "flowc: nothing is named `" << subject_ << "`; did you mean `"
-                    << similar.front() << "`?\n";
+    if (similar.size() == 1) {
+      environment.err << "; did you mean `" << similar.front() << "`?\n";
+      return ExitCode::usage;
+    }
+    environment.err << "; explained are codes (`FL0201`), names of warnings (`unused_record`), "
+                       "and of a program, with `--file FILE`:";
+    for (const Subject& subject : kSubjects) {
+      environment.err << (&subject == &kSubjects.front() ? " `" : ", `")
+                      << std::string(subject.word) << (subject.which.empty() ? "" : " ")
+                      << std::string(subject.which) << '`';
+    }
+    environment.err << '\n';
     return ExitCode::usage;
   }
 
+  /// Risks are of the whole program; everything else has a name.
   ExitCode of_program(const Environment& environment) const {
-    // Risks are of the whole program; everything else has a name.
-    if (name_.empty() != (subject_ == "risks") || file_.empty()) return usage(environment);
+    const std::string which{explains(subject_)->which};
+    std::string right = subject_;
+    if (!which.empty()) right += ' ' + (name_.empty() ? which : name_.getValue());
+    right += " --file " + (file_.empty() ? "FILE" : file_.getValue());
+    if (which.empty() && !name_.empty())
+      return usage(environment, '`' + subject_ + "` are of a whole program", right);
+    if (!which.empty() && name_.empty()) return usage(environment, "say which " + subject_, right);
+    if (file_.empty()) return usage(environment, "say of which program", right);
     SourceMap sources;
     Reporter reporter;
     const Compilation compilation =

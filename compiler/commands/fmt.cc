@@ -5,11 +5,13 @@
 #include <cerrno>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
-#include "base/replace_file.h"
 #include "base/assert.h"
+#include "base/file_system.h"
 #include "base/limits.h"
+#include "base/replace_file.h"
 #include "commands/command.h"
 #include "commands/compile.h"
 #include "commands/source_files.h"
@@ -27,13 +29,14 @@ constexpr const char* kStandardInput = "-";
 constexpr const char* kStandardInputName = "<stdin>";
 
 /// Everything on standard input, up to one byte more than a file may have.
-std::string read_standard_input() {
+Result<std::string, FileError> read_standard_input() {
   std::string text;
   while (text.size() <= limits::kFileBytesMax) {
     char buffer[64 * 1024];
     const ssize_t count = ::read(STDIN_FILENO, buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
+    if (count < 0) return FileError{FileFault::unreadable, std::generic_category().message(errno)};
+    if (count == 0) break;
     text.append(buffer, static_cast<std::size_t>(count));
   }
   return text;
@@ -92,9 +95,13 @@ class FmtCommand final : public Command {
 
  private:
   static std::optional<FileId> load_standard_input(SourceMap& sources, Reporter& reporter) {
-    std::string text = read_standard_input();
-    const bool too_large = text.size() > limits::kFileBytesMax;
-    const FileId file = sources.add(kStandardInputName, too_large ? "" : std::move(text));
+    const auto text = read_standard_input();
+    const bool too_large = text && text.value().size() > limits::kFileBytesMax;
+    const FileId file = sources.add(kStandardInputName, text && !too_large ? text.value() : "");
+    if (!text) {
+      reporter.error(kFileUnreadable, {file, 0, 0}, kStandardInputName, text.error().detail);
+      return std::nullopt;
+    }
     if (!too_large) return file;
     reporter.error(kFileTooLarge, {file, 0, 0}, kStandardInputName, limits::kFileBytesMax)
         .help("divide it and `import` its parts");

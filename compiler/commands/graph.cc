@@ -102,7 +102,7 @@ class GraphCommand final : public Command {
                  clEnumValN(GraphForm::json, "json", "for programs"))};
   cl::opt<std::string> output_{"out", cl::value_desc("FILE"), cl::sub(command_),
                                cl::desc("Where to write it (default: standard output)")};
-  cl::alias short_output_{"o", cl::aliasopt(output_), cl::desc("Alias for --out")};
+  cl::alias short_output_{"o", cl::aliasopt(output_), cl::NotHidden, cl::desc("Alias for --out")};
 };
 
 }  // namespace

@@ -29,8 +29,9 @@ class LaterCommand final : public Command {
   std::string name_;
   std::string summary_;
   cl::SubCommand command_;
-  cl::list<std::string> ignored_{cl::ConsumeAfter, cl::sub(command_), cl::Hidden};
-  cl::opt<std::string> first_{cl::Positional, cl::sub(command_), cl::Hidden};
+  // Whatever a later version will take.
+  cl::list<std::string> ignored_{cl::Positional, cl::ZeroOrMore, cl::sub(command_), cl::Hidden};
+  cl::list<std::string> options_{cl::Sink, cl::sub(command_), cl::Hidden};
 };
 
 }  // namespace

@@ -36,9 +36,9 @@ std::string fault_text(const FileError& error) {
 
 }  // namespace
 
-std::optional<lock::Lock> read_lock_text(const std::string& path, const std::string& text,
-                                         SourceMap& sources, Reporter& reporter) {
-  auto lock = lock::read_lock(text, sources.add(path, text));
+std::optional<lock::Lock> read_lock_file(FileId file, const SourceMap& sources,
+                                         Reporter& reporter) {
+  auto lock = lock::read_lock(sources.text(file), file);
   if (lock) return std::move(lock).value();
   const lock::ReadError& error = lock.error();
   if (error.newer) {
@@ -60,7 +60,7 @@ Locking check_against_lock(const FileSystem& files, const std::string& main_path
   auto text = files.read(locking.path);
   if (text) {
     locking.text = text.value();
-    locking.before = read_lock_text(locking.path, text.value(), sources, reporter);
+    locking.before = read_lock_file(sources.add(locking.path, text.value()), sources, reporter);
   } else if (text.error().fault != FileFault::missing) {
     const Span start{sources.add(locking.path, ""), 0, 0};
     reporter.error(kLockMalformed, start, fault_text(text.error()));

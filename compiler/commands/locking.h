@@ -30,8 +30,7 @@ Locking check_against_lock(const FileSystem& files, const std::string& main_path
                            const std::vector<std::unique_ptr<ast::File>>& syntax,
                            SourceMap& sources, Reporter& reporter);
 
-/// The text of a flow.lock, added to `sources`; what cannot be read is reported.
-std::optional<lock::Lock> read_lock_text(const std::string& path, const std::string& text,
-                                         SourceMap& sources, Reporter& reporter);
+/// What a flow.lock says; what cannot be read is reported.
+std::optional<lock::Lock> read_lock_file(FileId file, const SourceMap& sources, Reporter& reporter);
 
 }  // namespace flowc

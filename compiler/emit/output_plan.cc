@@ -8,6 +8,8 @@
 #include <iterator>
 #include <system_error>
 
+#include "base/replace_file.h"
+
 namespace flowc {
 
 namespace {
@@ -33,35 +35,46 @@ std::string depfile_path(const std::string& path) {
   return out;
 }
 
+/// Writes what is `named` into `file`.
+std::optional<WriteError> written(const std::string& named, const std::string& file,
+                                  const std::string& bytes) {
+  errno = 0;  // a stream may fail without the system
+  std::ofstream out{file, std::ios::binary | std::ios::trunc};
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (out) return std::nullopt;
+  return WriteError{named, std::generic_category().message(errno)};
+}
+
 }  // namespace
 
 std::optional<WriteError> write_output(const std::string& path, const std::string& bytes) {
   const fs::path target{path};
-  if (has_bytes(target, bytes)) return std::nullopt;
   std::error_code error;
+  const fs::file_status status = fs::status(target, error);
+  if (fs::is_directory(status)) return WriteError{path, "it is a directory"};
+  // A device or a pipe takes the bytes itself: a rename would put a file in its place.
+  if (fs::exists(status) && !fs::is_regular_file(status)) return written(path, path, bytes);
+  if (fs::is_regular_file(status)) {
+    if (has_bytes(target, bytes)) return std::nullopt;
+    std::optional<std::string> failure = why_not_writable(path);
+    if (!failure) failure = replace_file(path, bytes);
+    return failure ? std::optional(WriteError{path, *failure}) : std::nullopt;
+  }
   if (target.has_parent_path()) {
     fs::create_directories(target.parent_path(), error);
     if (error) return WriteError{target.parent_path().string(), error.message()};
   }
   // Beside the target, because a rename is atomic within one file system only.
-  const fs::path temporary{path + ".tmp" + std::to_string(::getpid())};
-  {
-    std::ofstream out{temporary, std::ios::binary | std::ios::trunc};
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    if (!out) {
-      const std::string detail = std::generic_category().message(errno);
-      fs::remove(temporary, error);
-      return WriteError{path, detail};
-    }
+  const std::string temporary = path + ".tmp" + std::to_string(::getpid());
+  auto failure = written(path, temporary, bytes);
+  if (!failure) {
+    fs::rename(temporary, target, error);
+    if (!error) return std::nullopt;
+    failure = WriteError{path, error.message()};
   }
-  fs::rename(temporary, target, error);
-  if (error) {
-    const std::string detail = error.message();
-    fs::remove(temporary, error);
-    return WriteError{path, detail};
-  }
-  return std::nullopt;
+  fs::remove(temporary, error);
+  return failure;
 }
 
 std::optional<WriteError> write_outputs(const std::string& directory,

@@ -19,7 +19,8 @@ struct WriteError {
 
 /// Writes the files below `directory`, creating directories as needed. A file that already has
 /// these bytes is not touched, so that nothing is rebuilt for it; any other is replaced as a whole
-/// by a rename, so that no reader meets half a file. Stops at the first error.
+/// by a rename, so that no reader meets half a file, and keeps its mode; a device or a pipe is
+/// written into. Stops at the first error.
 [[nodiscard]] std::optional<WriteError> write_outputs(const std::string& directory,
                                                       const std::vector<OutputFile>& files);
 

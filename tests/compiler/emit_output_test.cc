@@ -60,6 +60,25 @@ TEST_CASE("a file that has the bytes already is not touched, another is replaced
   CHECK(text_of(file) == "else");
 }
 
+TEST_CASE("a replaced file keeps its mode, a link leads on, what is read-only stays") {
+  TempDirectory directory;
+  const std::string root = directory.path().string();
+  const fs::path file = directory.path() / "x.h";
+  REQUIRE_FALSE(flowc::write_outputs(root, {{"x.h", "one"}}).has_value());
+  fs::permissions(file, fs::perms::owner_all);
+  fs::create_symlink("x.h", directory.path() / "link.h");
+  REQUIRE_FALSE(flowc::write_outputs(root, {{"link.h", "two"}}).has_value());
+  CHECK(fs::is_symlink(directory.path() / "link.h"));
+  CHECK(text_of(file) == "two");
+  CHECK(fs::status(file).permissions() == fs::perms::owner_all);
+  fs::permissions(file, fs::perms::owner_read);
+  const auto error = flowc::write_outputs(root, {{"x.h", "three"}});
+  REQUIRE(error.has_value());
+  CHECK(error->detail == "it is read-only");
+  CHECK(text_of(file) == "two");
+  CHECK(std::distance(fs::directory_iterator{directory.path()}, {}) == 2);
+}
+
 TEST_CASE("what cannot be written is an error that names it") {
   TempDirectory directory;
   std::ofstream{directory.path() / "file"} << "no directory";
