@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "commands/command.h"
 #include "commands/compile.h"
@@ -32,16 +33,22 @@ class DiffCommand final : public Command {
   }
 
  private:
+  // One that was taken out of version control may have any name.
+  static bool is_lock(const std::string& path, std::string_view text) {
+    return path.ends_with(".lock") || text.starts_with("flow.lock ");
+  }
+
   static std::optional<lock::Lock> read(const std::string& path, const Environment& environment) {
     SourceMap sources;
     Reporter reporter;
     std::optional<lock::Lock> lock;
-    if (!path.ends_with(".lock")) {
+    const std::optional<FileId> file = load(environment.files, path, sources, reporter);
+    if (file && is_lock(path, sources.text(*file))) {
+      lock = read_lock_file(*file, sources, reporter);
+    } else if (file) {
       const Compilation compilation =
           compile(environment.files, path, sources, reporter, Against::nothing);
       if (compilation.program) lock = lock::lock_of(*compilation.program);
-    } else if (const auto file = load(environment.files, path, sources, reporter)) {
-      lock = read_lock_file(*file, sources, reporter);
     }
     if (!lock) print_diagnostics(reporter, sources, environment.err, environment.colour);
     return lock;

@@ -15,6 +15,7 @@
 #include "commands/explain_text.h"
 #include "diagnostics/catalog.h"
 #include "diagnostics/diagnostic.h"
+#include "diagnostics/listing.h"
 #include "diagnostics/suggest.h"
 
 namespace flowc {
@@ -141,11 +142,21 @@ class ExplainCommand final : public Command {
       environment.out << *text;
       return ExitCode::ok;
     }
-    environment.err << "flowc: " << file_ << " has no " << subject_ << " `" << name_ << '`';
-    const std::vector<std::string> similar = suggest(name_, explains(subject_)->names(program));
-    if (similar.size() == 1) environment.err << "; did you mean `" << similar.front() << "`?";
-    environment.err << '\n';
+    not_found(explains(subject_)->names(program), environment);
     return ExitCode::errors;
+  }
+
+  void not_found(const std::vector<std::string>& names, const Environment& environment) const {
+    std::vector<std::string> similar = suggest(name_, names);
+    const bool likely = similar.size() == 1;
+    if (!likely) similar = names;
+    for (std::string& name : similar) name = '`' + name + '`';
+    environment.err << "flowc: " << file_ << " has no " << subject_ << " `" << name_ << "`; ";
+    if (likely) {
+      environment.err << "did you mean " << similar.front() << "?\n";
+    } else {
+      environment.err << "it has " << (names.empty() ? "none" : listing(similar, "and")) << '\n';
+    }
   }
 
   cl::SubCommand command_{"explain", "Explain a diagnostic, or a part of a program"};

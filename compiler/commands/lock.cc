@@ -28,6 +28,14 @@ std::string new_text(Locking& locking) {
   return lock::to_text(locking.after);
 }
 
+/// Line ends are version control's to choose.
+bool is_up_to_date(const Locking& locking, const std::string& text) {
+  if (!locking.text) return false;
+  std::string written = *locking.text;
+  written.erase(std::remove(written.begin(), written.end(), '\r'), written.end());
+  return written == text;
+}
+
 class LockCommand final : public Command {
  public:
   std::string name() const override { return command_.getName().str(); }
@@ -51,7 +59,7 @@ class LockCommand final : public Command {
     }
     const std::string text = new_text(locking);
     if (check_) return compare(locking, text, environment);
-    if (locking.text == text) return ExitCode::ok;
+    if (is_up_to_date(locking, text)) return ExitCode::ok;
     if (const auto error = write_output(locking.path, text)) {
       environment.err << "flowc: cannot write " << error->path << ": " << error->detail << '\n';
       return ExitCode::errors;
@@ -69,7 +77,7 @@ class LockCommand final : public Command {
  private:
   static ExitCode compare(const Locking& locking, const std::string& text,
                           const Environment& environment) {
-    if (locking.text == text) return ExitCode::ok;
+    if (is_up_to_date(locking, text)) return ExitCode::ok;
     environment.err << "flowc: " << locking.path
                     << (locking.text ? " is out of date" : " does not exist")
                     << ": `flowc lock` writes it\n";

@@ -31,9 +31,8 @@ std::string no_such_option(const cl::SubCommand& command, const std::string& nam
                            const std::string& written) {
   std::vector<std::string> names;
   for (const auto& option : command.OptionsMap) {
-    // One letter is like any other.
-    const bool shown = option.second->getOptionHiddenFlag() == cl::NotHidden;
-    if (shown && option.first().size() > 1) names.push_back(option.first().str());
+    if (option.second->getOptionHiddenFlag() == cl::NotHidden)
+      names.push_back(option.first().str());
   }
   std::sort(names.begin(), names.end());
   std::string text = called(command) + " has no option " + quoted(written);

@@ -34,7 +34,7 @@ inline constexpr ErrorDef<711, Name, Word> kWireNameChanged{
 inline constexpr ErrorDef<712, Name, Word> kEnumValueRemoved{"enum_value_removed",
                                                              "removing {0} breaks {1}"};
 inline constexpr ErrorDef<713, Name, Word> kEnumValueAdded{"enum_value_added_without_unknown",
-                                                           "{0} is new, and {1} refuses it"};
+                                                           "{0} is new, and {1} cannot read it"};
 inline constexpr ErrorDef<714, Name, Word> kKeyChanged{"key_changed",
                                                        "the key of {0} changed from {1}"};
 inline constexpr ErrorDef<715, Name, Word> kVersionRemoved{"version_removed",

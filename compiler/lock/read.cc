@@ -28,7 +28,7 @@ class LockReader {
   LockReader(std::string_view text, FileId file) : text_(text), file_(file) {}
 
   Result<Lock, ReadError> run() {
-    std::size_t begin = 0;
+    std::size_t begin = text_.starts_with("\xEF\xBB\xBF") ? 3 : 0;
     for (std::uint32_t number = 1; begin < text_.size() && !error_; ++number) {
       const std::size_t newline = std::min(text_.find('\n', begin), text_.size());
       std::string_view line = text_.substr(begin, newline - begin);

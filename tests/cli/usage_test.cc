@@ -103,6 +103,13 @@ TEST_CASE("explain says what its words lack") {
     CHECK(outcome.exit_code == 2);
     CHECK(outcome.err == "flowc: " + one.expected + "\n");
   }
+  place.write("mail.flow", kMail);
+  const auto missing = [&](const char* kind, const char* name) {
+    return run(place, {"explain", kind, name, "--file", place.path("mail.flow")}).err;
+  };
+  CHECK(missing("saga", "Returns") == "flowc: DIR/mail.flow has no saga `Returns`; it has none\n");
+  CHECK(missing("channel", "orders") ==
+        "flowc: DIR/mail.flow has no channel `orders`; it has `mail`\n");
   const std::string all = run(place, {"explain", "something"}).err;
   CHECK(all.find("nothing is named `something`; explained are codes") != std::string::npos);
   CHECK(all.find("`service NAME`, `deploy NAME`, `risks`") != std::string::npos);
@@ -146,15 +153,6 @@ TEST_CASE("a pipe as output takes the bytes, and is not replaced by a file") {
   const Outcome directory = in_shell(place, graph + "-o '" + place.path(".") + "'");
   CHECK(directory.exit_code == 1);
   CHECK(directory.err == "flowc: cannot write DIR/.: it is a directory\n");
-}
-
-TEST_CASE("a lock that cannot be read is said for what it is") {
-  const Workplace place;
-  place.write("mail.flow", kMail);
-  fs::create_directory(place.path("old.lock"));
-  const Outcome outcome = run(place, {"diff", place.path("old.lock"), place.path("mail.flow")});
-  CHECK(outcome.exit_code == 2);
-  CHECK(outcome.err.find("old.lock\" is a directory, not a file [FL0002]") != std::string::npos);
 }
 
 }  // namespace flowc::test
