@@ -49,7 +49,10 @@ class InitCommand final : public Command {
       return ExitCode::usage;
     }
     if (!nothing_is_there(project, environment)) return ExitCode::errors;
+    std::error_code unknown;
+    const bool is_new = !fs::exists(directory_.getValue(), unknown);
     if (const auto error = write_outputs(directory_, project)) {
+      take_away(project, is_new);
       environment.err << "flowc: cannot write " << error->path << ": " << error->detail << '\n';
       return ExitCode::errors;
     }
@@ -63,6 +66,7 @@ class InitCommand final : public Command {
     if (!name_.empty()) return name_;
     std::error_code unknown;
     fs::path directory = fs::weakly_canonical(directory_.getValue(), unknown);
+    if (unknown) directory = directory_.getValue();  // writing will say what is wrong with it
     if (!directory.has_filename()) directory = directory.parent_path();
     std::string name = cpp::snake_case(directory.filename().string());
     for (char& c : name)
@@ -79,7 +83,19 @@ class InitCommand final : public Command {
     return true;
   }
 
-  // Nobody's file is replaced, and nothing is half made.
+  // Half a project is in the way of the next attempt. Folders that hold something else stay.
+  void take_away(const std::vector<OutputFile>& project, bool is_new) const {
+    const fs::path directory{directory_.getValue()};
+    std::error_code ignored;
+    for (const OutputFile& file : project) fs::remove(directory / file.path, ignored);
+    for (const OutputFile& file : project) {
+      const fs::path folder = fs::path{file.path}.parent_path();
+      if (!folder.empty()) fs::remove(directory / folder, ignored);
+    }
+    if (is_new) fs::remove(directory, ignored);
+  }
+
+  // Nobody's file is replaced.
   bool nothing_is_there(const std::vector<OutputFile>& project,
                         const Environment& environment) const {
     std::vector<std::string> there;

@@ -397,6 +397,15 @@ TEST_CASE("init makes a project, and never over what is there") {
   const Outcome in_a_file = run(place, {"init", place.path("file"), "--name", "shop"});
   CHECK(in_a_file.exit_code == 1);
   CHECK(in_a_file.err.find("cannot write ") != std::string::npos);
+
+  // A name that is short enough for its folder, and too long with `.flow` behind it.
+  const std::string longest(252, 'a');
+  const Outcome half = run(place, {"init", place.path(longest)});
+  CHECK(half.exit_code == 1);
+  CHECK(half.err.find("File name too long") != std::string::npos);
+  CHECK_FALSE(fs::exists(place.path(longest)));
+  CHECK(run(place, {"init", place.path(longest + longest)}).err.find("longer than 256 bytes") !=
+        std::string::npos);
 }
 
 TEST_CASE("a command of a later version says so") {
