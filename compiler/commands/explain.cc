@@ -17,6 +17,7 @@
 #include "diagnostics/diagnostic.h"
 #include "diagnostics/listing.h"
 #include "diagnostics/suggest.h"
+#include "lock/rules.h"
 
 namespace flowc {
 namespace {
@@ -58,6 +59,13 @@ constexpr std::array kSubjects{
     Subject{"saga", "NAME", explain_saga, names_of<model::ComponentKind::saga>},
 };
 
+/// A rule of change that is no error.
+const lock::Rule* rule_without_page(std::string_view name) {
+  for (const lock::Rule& rule : lock::rules())
+    if (!rule.breaking() && rule.name == name) return &rule;
+  return nullptr;
+}
+
 const Subject* explains(std::string_view word) {
   for (const Subject& subject : kSubjects) {
     if (subject.word == word) return &subject;
@@ -73,9 +81,17 @@ class ExplainCommand final : public Command {
   ExitCode run(const Environment& environment) override {
     if (explains(subject_)) return of_program(environment);
     const auto id = id_of(subject_);
-    if (!id) return unknown(environment);
+    const lock::Rule* rule = id ? nullptr : rule_without_page(subject_);
+    if (!id && rule == nullptr) return unknown(environment);
     if (!name_.empty() || !file_.empty())
       return usage(environment, "the page of `" + subject_ + "` is of no program", subject_);
+    if (rule != nullptr) {
+      environment.out << "# " << subject_
+                      << ": a change that only `flowc diff` tells of\n\nNo error, of the category "
+                      << lock::to_string(rule->category) << ": " << std::string(rule->purpose)
+                      << ".\n";
+      return ExitCode::ok;
+    }
     const std::string_view page = catalog_page(*id);
     if (page.empty()) {
       environment.err << "flowc: there is no diagnostic " << code_of(*id) << '\n';
@@ -99,7 +115,7 @@ class ExplainCommand final : public Command {
 
   ExitCode unknown(const Environment& environment) const {
     std::vector<std::string> names = warning_names();
-    for (std::string& rule : evolution_rule_names()) names.push_back(std::move(rule));
+    for (const lock::Rule& rule : lock::rules()) names.emplace_back(rule.name);
     for (const Subject& subject : kSubjects) names.emplace_back(subject.word);
     environment.err << "flowc: nothing is named `" << subject_ << '`';
     const std::vector<std::string> similar = suggest(subject_, names);
@@ -107,8 +123,8 @@ class ExplainCommand final : public Command {
       environment.err << "; did you mean `" << similar.front() << "`?\n";
       return ExitCode::usage;
     }
-    environment.err << "; explained are codes (`FL0201`), names of warnings (`unused_record`), "
-                       "and of a program, with `--file FILE`:";
+    environment.err << "; explained are codes (`FL0201`), names of warnings and of rules "
+                       "(`unused_record`, `field_removed`), and of a program, with `--file FILE`:";
     for (const Subject& subject : kSubjects) {
       environment.err << (&subject == &kSubjects.front() ? " `" : ", `")
                       << std::string(subject.word) << (subject.which.empty() ? "" : " ")

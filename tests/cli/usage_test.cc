@@ -115,6 +115,16 @@ TEST_CASE("explain says what its words lack") {
   CHECK(all.find("`service NAME`, `deploy NAME`, `risks`") != std::string::npos);
 }
 
+TEST_CASE("every name that diff shows is explained") {
+  const Workplace place;
+  CHECK(run(place, {"explain", "slip_changed"}).out ==
+        "# slip_changed: a change that only `flowc diff` tells of\n\nNo error, of the category "
+        "behaviour: "
+        "slips in flight keep their old steps.\n");
+  CHECK(run(place, {"explain", "field_removed"}).out.starts_with("# FL0703: "));
+  CHECK(run(place, {"explain", "slip_chnged"}).err.ends_with("did you mean `slip_changed`?\n"));
+}
+
 TEST_CASE("output that cannot be written fails, and is no bug of flowc") {
   const Workplace place;
   place.write("mail.flow", kMail);
