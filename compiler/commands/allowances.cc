@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "diagnostics/catalog.h"
+#include "lock/rules.h"
 
 namespace flowc {
 namespace {
@@ -96,18 +97,31 @@ std::vector<Span> find_target(const ast::File& file, const ast::Path& target, Re
   return {};
 }
 
+/// Such a change needs none. False if the rule is none of those.
+bool allows_a_notice(const ast::Allow& allow, Reporter& reporter) {
+  for (const lock::Rule& rule : lock::rules()) {
+    if (rule.breaking() || rule.name != allow.rule.text) continue;
+    reporter.error(kUnknownRule, allow.rule.span, allow.rule.text)
+        .help("it is no error: only `flowc diff` tells of it")
+        .fix(allow.span, "");
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<Allowance> find_allowances(const std::vector<std::unique_ptr<ast::File>>& files,
-                                       const std::vector<std::string>& evolution_rules,
                                        Reporter& reporter) {
+  const std::vector<std::string> warnings = warning_names();
   std::vector<Allowance> allowances;
   for (const auto& file : files) {
     for (const ast::Allow& allow : file->allows) {
+      if (allows_a_notice(allow, reporter)) continue;
       Allowance made{allow.rule.text, allow.rule.span, {}, allow.span};
-      const bool evolution = std::find(evolution_rules.begin(), evolution_rules.end(),
-                                       allow.rule.text) != evolution_rules.end();
-      if (allow.target && !evolution) {
+      const bool known =
+          std::find(warnings.begin(), warnings.end(), allow.rule.text) != warnings.end();
+      if (allow.target && known) {
         made.ranges = find_target(*file, *allow.target, reporter);
         if (made.ranges.empty()) continue;  // of nothing: reported
       }

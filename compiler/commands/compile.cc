@@ -20,9 +20,7 @@ Compilation compile(const FileSystem& files, const std::string& main_path, Sourc
   check_program(analysis.draft, reporter);
   if (against == Against::lock && !reporter.has_errors())
     check_against_lock(files, main_path, analysis.draft.program, analysis.files, sources, reporter);
-  const std::vector<std::string> evolution_rules = evolution_rule_names();
-  apply_allowances(find_allowances(analysis.files, evolution_rules, reporter), evolution_rules,
-                   reporter);
+  apply_allowances(find_allowances(analysis.files, reporter), evolution_rule_names(), reporter);
 
   Compilation compilation;
   for (std::uint32_t i = 0; i < sources.size(); ++i)

@@ -1,22 +1,38 @@
 #include "commands/locking.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/limits.h"
 #include "diagnostics/catalog.h"
+#include "diagnostics/suggest.h"
 #include "lock/evolution.h"
 #include "lock/text.h"
 
 namespace flowc {
 namespace {
 
+/// The rule that a misspelled name means: the change it is about is no second mistake.
+std::string rule_meant(const std::string& written) {
+  std::vector<std::string> names = evolution_rule_names();
+  for (std::string& warning : warning_names()) names.push_back(std::move(warning));
+  if (std::find(names.begin(), names.end(), written) != names.end()) return written;
+  const std::optional<unsigned> id = parse_code(written);
+  const Definition* coded = id ? find_definition(*id) : nullptr;
+  if (coded != nullptr) return std::string(coded->name);
+  const std::vector<std::string> similar = suggest(written, names);
+  return similar.size() == 1 ? similar.front() : written;
+}
+
 std::vector<lock::Allow> allows_of(const std::vector<std::unique_ptr<ast::File>>& syntax) {
   std::vector<lock::Allow> allows;
   for (const auto& file : syntax) {
-    for (const ast::Allow& allow : file->allows)
-      allows.push_back({allow.rule.text, allow.target ? allow.target->text() : std::string{},
+    for (const ast::Allow& allow : file->allows) {
+      const std::string rule = rule_meant(allow.rule.text);
+      allows.push_back({rule, allow.target ? allow.target->text() : std::string{},
                         allow.reason ? allow.reason->value : std::string{}, allow.rule.span,
-                        allow.span});
+                        allow.span, rule != allow.rule.text});
+    }
   }
   return allows;
 }

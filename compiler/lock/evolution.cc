@@ -98,7 +98,7 @@ std::vector<Accepted> check_evolution(const Lock* before, const Lock& after,
   for (const Allow& allow : allows) {
     if (std::find(known.begin(), known.end(), allow.rule) == known.end()) continue;
     ours.push_back(&allow);
-    if (allow.reason.empty())
+    if (allow.reason.empty() && !allow.guessed)
       reporter.error(kAllowWithoutReason, allow.span, allow.rule)
           .help("`because \"…\"` behind it: the reason stays in flow.lock");
   }
@@ -120,7 +120,7 @@ std::vector<Accepted> check_evolution(const Lock* before, const Lock& after,
   }
   if (!reporter.has_errors()) {
     for (const Allow* allow : ours)
-      if (!needed.contains(allow))
+      if (!needed.contains(allow) && !allow->guessed)
         reporter.warning(kUnusedAllow, allow->whole, allow->rule).fix(allow->whole, "");
   }
   return {accepted.begin(), accepted.end()};

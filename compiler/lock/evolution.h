@@ -16,6 +16,7 @@ struct Allow {
   std::string reason;  ///< empty: none given
   Span span;           ///< of the rule's name
   Span whole;
+  bool guessed = false;  ///< the rule is written otherwise, which is reported as that
 };
 
 /// Reports each breaking change from `before` to `after` that no allow accepts, at its place in
