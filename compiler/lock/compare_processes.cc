@@ -83,6 +83,13 @@ class SagasComparison {
         states(id, old, name, state, found->second);
       }
     }
+    for (const auto& [name, state] : now.states) {
+      if (state.final || old.states.contains(name)) continue;
+      Change& change = in_state(RuleId::saga_state_added, id, old, name);
+      change.now = state.span;
+      change.meaning = "the old program cannot go on with an instance in it";
+      change.old_reads_new = true;
+    }
     const Holder holder{now.name,
                         last_name(now.name),
                         "a running instance",

@@ -45,6 +45,7 @@ enum class RuleId {
   publisher_topic_changed,
   personal_removed,
   version_added,
+  saga_state_added,
   endpoint_moved,
   slip_changed,
   timer_changed,

@@ -94,8 +94,10 @@ std::string to_text(const Verdict& verdict) {
       if (rule.category != category) continue;
       if (first) out += fmt::format("\n{}\n", title);
       first = false;
-      out += fmt::format("  {}{}: {}\n    {}\n", rule.name, rule.breaking() ? "" : " (no error)",
+      out += fmt::format("  {}{}: {}\n    {}", rule.name, rule.breaking() ? "" : " (no error)",
                          sentence(change), direction(change));
+      // A page says why of the others.
+      out += rule.breaking() ? "\n" : fmt::format("; {}\n", rule.purpose);
     }
   }
   if (verdict.changes.empty()) out += "\nnothing that was promised has changed\n";
