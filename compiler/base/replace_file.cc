@@ -64,8 +64,14 @@ std::optional<std::string> why_not_writable(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return last_error_text();
   if ((status.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0) return "it is read-only";
-  if (::access(path.c_str(), W_OK) == 0) return std::nullopt;
-  return errno == EACCES || errno == EROFS ? "it is read-only" : last_error_text();
+  if (::access(path.c_str(), W_OK) != 0)
+    return errno == EACCES || errno == EROFS ? "it is read-only" : last_error_text();
+  // The new file is made beside the old one.
+  std::error_code error;
+  const std::filesystem::path target = std::filesystem::canonical(path, error);
+  if (error) return error.message();
+  if (::access(target.parent_path().c_str(), W_OK) != 0) return "its directory is read-only";
+  return std::nullopt;
 }
 
 std::optional<std::string> replace_file(const std::string& path, const std::string& bytes) {

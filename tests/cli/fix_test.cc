@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -116,6 +117,21 @@ TEST_CASE("--fix writes no file when one of them is read-only, and says which") 
   CHECK(outcome.err.rfind("flowc: cannot fix DIR/shop.flow: it is read-only\n", 0) == 0);
   CHECK(read(place.path("shop.flow")) == kTypos);
   CHECK(read(place.path("contracts/orders.flow")) == kOrders);
+}
+
+TEST_CASE("--fix writes no file when one cannot be replaced where it is") {
+  if (::geteuid() == 0) return;  // to whom no directory is read-only
+  Workplace place;
+  place.write("a/shop.flow", "module shop\nimport \"../b/orders.flow\"\nevnt E { a: string }\n");
+  place.write("b/orders.flow", kOrders);
+  const std::string text = read(place.path("a/shop.flow"));
+  fs::permissions(place.path("b"), fs::perms::owner_read | fs::perms::owner_exec);
+  const Outcome outcome = run(place, {"check", "--fix", place.path("a/shop.flow")});
+  fs::permissions(place.path("b"), fs::perms::owner_all);
+  CHECK(outcome.exit_code == 1);
+  CHECK(
+      outcome.err.starts_with("flowc: cannot fix DIR/b/orders.flow: its directory is read-only\n"));
+  CHECK(read(place.path("a/shop.flow")) == text);
 }
 
 TEST_CASE("--fix of a symbolic link mends the file it leads to") {
