@@ -8,6 +8,7 @@
 #include "commands/command.h"
 #include "commands/compile.h"
 #include "commands/locking.h"
+#include "commands/word_option.h"
 #include "lock/verdict.h"
 #include "syntax/parse.h"
 
@@ -57,10 +58,10 @@ class DiffCommand final : public Command {
   cl::SubCommand command_{"diff", "Compare two versions of a program, as .flow or .lock files"};
   cl::opt<std::string> old_{cl::Positional, cl::Required, cl::desc("OLD"), cl::sub(command_)};
   cl::opt<std::string> new_{cl::Positional, cl::Required, cl::desc("NEW"), cl::sub(command_)};
-  cl::opt<Format> format_{"format", cl::desc("How to answer:"), cl::init(Format::text),
-                          cl::sub(command_),
-                          cl::values(clEnumValN(Format::text, "text", "for people"),
-                                     clEnumValN(Format::json, "json", "for programs"))};
+  WordOption<Format> format_{"format", cl::desc("How to answer:"), cl::init(Format::text),
+                             cl::sub(command_),
+                             cl::values(clEnumValN(Format::text, "text", "for people"),
+                                        clEnumValN(Format::json, "json", "for programs"))};
 };
 
 }  // namespace

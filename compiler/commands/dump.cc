@@ -7,6 +7,7 @@
 
 #include "commands/command.h"
 #include "commands/compile.h"
+#include "commands/word_option.h"
 #include "emit/emit.h"
 #include "model/model_json.h"
 #include "syntax/ast_json.h"
@@ -25,6 +26,10 @@ class DumpCommand final : public Command {
   bool chosen() const override { return static_cast<bool>(command_); }
 
   ExitCode run(const Environment& environment) override {
+    if (view_ && after_ == Step::parse) {
+      environment.err << "flowc: `--view` is of the checked program, and not of `--after parse`\n";
+      return ExitCode::usage;
+    }
     SourceMap sources;
     Reporter reporter;
     if (after_ == Step::parse) return dump_syntax(environment, sources, reporter);
@@ -53,10 +58,10 @@ class DumpCommand final : public Command {
 
   cl::SubCommand command_{"dump", "Print what flowc understood, as JSON"};
   cl::opt<std::string> file_{cl::Positional, cl::Required, cl::desc("FILE"), cl::sub(command_)};
-  cl::opt<Step> after_{"after", cl::desc("After which step:"), cl::init(Step::sema),
-                       cl::sub(command_),
-                       cl::values(clEnumValN(Step::parse, "parse", "the syntax of the one file"),
-                                  clEnumValN(Step::sema, "sema", "the checked program"))};
+  WordOption<Step> after_{"after", cl::desc("After which step:"), cl::init(Step::sema),
+                          cl::sub(command_),
+                          cl::values(clEnumValN(Step::parse, "parse", "the syntax of the one file"),
+                                     clEnumValN(Step::sema, "sema", "the checked program"))};
   cl::opt<bool> view_{"view", cl::desc("What the templates of the C++ are given"),
                       cl::sub(command_)};
 };

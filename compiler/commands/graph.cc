@@ -7,6 +7,7 @@
 
 #include "commands/command.h"
 #include "commands/compile.h"
+#include "commands/word_option.h"
 #include "diagnostics/suggest.h"
 #include "emit/output_plan.h"
 #include "graph/around.h"
@@ -95,7 +96,7 @@ class GraphCommand final : public Command {
   cl::SubCommand command_{"graph", "Draw the topology, whole or around one name"};
   cl::opt<std::string> file_{cl::Positional, cl::Required, cl::desc("FILE"), cl::sub(command_)};
   cl::opt<std::string> name_{cl::Positional, cl::desc("[NAME]"), cl::sub(command_)};
-  cl::opt<GraphForm> form_{
+  WordOption<GraphForm> form_{
       "format", cl::desc("In which form:"), cl::init(GraphForm::dot), cl::sub(command_),
       cl::values(clEnumValN(GraphForm::dot, "dot", "for Graphviz: `dot -Tsvg` makes a picture"),
                  clEnumValN(GraphForm::mermaid, "mermaid", "a flowchart for Markdown"),

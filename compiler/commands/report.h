@@ -4,6 +4,7 @@
 
 #include "base/source_map.h"
 #include "commands/command.h"
+#include "commands/word_option.h"
 #include "diagnostics/reporter.h"
 
 namespace flowc {
@@ -23,7 +24,7 @@ class ReportOptions {
  private:
   enum class Format { text, json, sarif, github };
 
-  llvm::cl::opt<Format> format_;
+  WordOption<Format> format_;
   llvm::cl::opt<bool> werror_;
 };
 

@@ -43,6 +43,10 @@ TEST_CASE("what is wrong with the arguments is said in the words of the help, on
        "`flowc check` has no option `--hlep`; did you mean `--help`?"},
       {{"check", "--fix", "--fix", "a.flow"}, "`--fix` is given twice"},
       {{"check", "a.flow", "--format"}, "`--format` needs a value"},
+      {{"check", "a.flow", "--format=jsn"},
+       "for the --format option: there is no `jsn`; did you mean `json`?"},
+      {{"graph", "a.flow", "--format", "svg"},
+       "for the --format option: there is no `svg`; it takes `dot`, `mermaid`, `json`"},
       {{"check", "--format=", "a.flow"}, "the value of `--format` is empty"},
       {{"diff", "a.flow"}, "`flowc diff` needs NEW"},
       {{"fmt", "--check"}, "`flowc fmt` needs FILE…"},
@@ -61,6 +65,7 @@ TEST_CASE("what is wrong with the arguments is said in the words of the help, on
   }
   CHECK(run(place, {"-v"}).err ==
         "flowc: `flowc` has no option `-v`\nflowc: `flowc --help` says what there is\n");
+  CHECK(run(place, {"dump", "a.flow", "--view", "--after", "parse"}).exit_code == 2);
   CHECK(run(place, {"build", "a.flow"}).err ==
         "flowc: `flowc build` needs `--out DIR`, where to write the C++\n");
 }
