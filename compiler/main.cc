@@ -55,8 +55,9 @@ int main(int argc, char** argv) {
   llvm::errs();
   std::atexit(finish_output);  // before these two are gone
   const flowc::RealFileSystem files;
+  const char* no_colour = std::getenv("NO_COLOR");
   const bool colour =
-      llvm::sys::Process::StandardErrHasColors() && std::getenv("NO_COLOR") == nullptr;
+      llvm::sys::Process::StandardErrHasColors() && (no_colour == nullptr || *no_colour == '\0');
   try {
     return flowc::run_flowc(argc, argv, {files, llvm::outs(), llvm::errs(), colour});
   } catch (const std::exception& error) {

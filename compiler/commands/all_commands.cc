@@ -72,6 +72,10 @@ bool parse_arguments(int argc, const char* const* argv, const Environment& envir
 
 int run_flowc(int argc, const char* const* argv, const Environment& environment) {
   cl::SetVersionPrinter([](llvm::raw_ostream& out) { out << "flowc " << kVersion << '\n'; });
+  // LLVM's own, of which flowc takes no notice: NO_COLOR is what it knows.
+  if (const auto colour = cl::getRegisteredOptions().find("color");
+      colour != cl::getRegisteredOptions().end())
+    colour->second->setHiddenFlag(cl::ReallyHidden);
   const std::vector<std::unique_ptr<Command>> commands = all_commands();
   if (!names_a_command(argc, argv, commands, environment)) return static_cast<int>(ExitCode::usage);
   if (!parse_arguments(argc, argv, environment)) return static_cast<int>(ExitCode::usage);

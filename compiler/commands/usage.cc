@@ -106,6 +106,8 @@ std::string why_not_usable(const cl::SubCommand& command,
   Given given;
   const std::string why = read_all(command, arguments, given);
   if (!why.empty() || given.help) return why;
+  if (command.getName().empty() && !given.positional.empty())
+    return "the command stands first: `flowc " + given.positional.front() + "`";
   return why_not_these(command, given.positional);
 }
 

@@ -65,6 +65,9 @@ TEST_CASE("what is wrong with the arguments is said in the words of the help, on
   }
   CHECK(run(place, {"-v"}).err ==
         "flowc: `flowc` has no option `-v`\nflowc: `flowc --help` says what there is\n");
+  CHECK(run(place, {"--color", "check", "a.flow"})
+            .err.starts_with("flowc: the command stands first: `flowc check`\n"));
+  CHECK(run(place, {"--help"}).out.find("color") == std::string::npos);
   CHECK(run(place, {"dump", "a.flow", "--view", "--after", "parse"}).exit_code == 2);
   CHECK(run(place, {"build", "a.flow"}).err ==
         "flowc: `flowc build` needs `--out DIR`, where to write the C++\n");
