@@ -52,12 +52,13 @@ struct Given {
 std::string read_option(const cl::SubCommand& command, const std::vector<std::string>& arguments,
                         std::size_t& i, Given& given) {
   const auto [written, value] = llvm::StringRef(arguments[i]).split('=');
-  const std::string name = written.ltrim('-').str();
-  if (name == "h" || llvm::StringRef(name).startswith("help")) {
+  const std::string name = written.drop_front(written.startswith("--") ? 2 : 1).str();
+  const auto found = command.OptionsMap.find(name);
+  // `-h` comes into the map when LLVM parses.
+  if (name == "h" || (found != command.OptionsMap.end() && found->first().startswith("help"))) {
     given.help = true;
     return "";
   }
-  const auto found = command.OptionsMap.find(name);
   if (found == command.OptionsMap.end()) return no_such_option(command, name, written.str());
   const cl::Option& option = *found->second;
   if (!given.options.insert(&option).second) return quoted(written) + " is given twice";
