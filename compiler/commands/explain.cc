@@ -52,6 +52,7 @@ constexpr std::array kSubjects{
     Subject{"message", "NAME", explain_message, message_names},
     Subject{"service", "NAME", explain_service, service_names},
     Subject{"deploy", "NAME", explain_deployment, deployment_names},
+    Subject{"publisher", "NAME", explain_publisher, publisher_names},
     Subject{"risks", "", explain_all_risks, no_names},
     Subject{"step", "NAME", explain_step, names_of<model::ComponentKind::steps>},
     Subject{"orchestrator", "NAME", explain_orchestrator,
@@ -180,7 +181,7 @@ class ExplainCommand final : public Command {
       cl::Positional, cl::Required,
       cl::desc("FLnnnn | WARNING | channel NAME | endpoint ID | message "
                "NAME | step NAME | orchestrator NAME | saga NAME | service NAME | "
-               "deploy NAME | risks"),
+               "deploy NAME | publisher NAME | risks"),
       cl::sub(command_)};
   cl::opt<std::string> name_{cl::Positional, cl::sub(command_)};
   cl::opt<std::string> file_{"file", cl::value_desc("FILE"),

@@ -105,6 +105,11 @@ void list(std::string& text, const char* label, const model::Program& program,
   }
 }
 
+std::string used_by(const model::Program& program, model::EndpointId id, const SourceMap& sources) {
+  return fmt::format("  {}  ({}, {})\n", program[id].id, model::handler_name(program, id),
+                     place(program[id].span, sources));
+}
+
 }  // namespace
 
 std::string place(Span span, const SourceMap& sources) {
@@ -126,9 +131,12 @@ std::optional<std::string> explain_channel(const model::Program& program, const 
     for (std::uint32_t e = 0; e < program.endpoints.size(); ++e) {
       const model::Endpoint& endpoint = program.endpoints[e];
       if (endpoint.channel != model::ChannelId{i}) continue;
-      text += fmt::format("  {}  ({}, {})\n", endpoint.id,
-                          model::handler_name(program, model::EndpointId{e}),
-                          place(endpoint.span, sources));
+      text += used_by(program, model::EndpointId{e}, sources);
+    }
+    for (const model::Publisher& publisher : program.publishers) {
+      if (publisher.errors == model::ChannelId{i})
+        text += fmt::format("  the errors of publisher {}, {}\n", publisher.name,
+                            place(publisher.span, sources));
     }
     return text;
   }
@@ -153,12 +161,47 @@ std::optional<std::string> explain_endpoint(const model::Program& program, const
     list(text, "sends", program, endpoint.sends);
     list(text, "publishes", program, endpoint.publishes);
     list(text, "schedules", program, endpoint.schedules);
+    for (const model::PublisherId used : endpoint.uses)
+      text += fmt::format("  {:<10} publisher {}\n", "uses", program[used].name);
+    for (const model::SagaId started : endpoint.starts)
+      text += fmt::format("  {:<10} saga {}\n", "starts", program[program[started].component].name);
     text += own_policy_text(program, endpoint);
     if (endpoint.channel) text += policy_text(program[*endpoint.channel]);
     text += retries_text(program, endpoint);
     return text;
   }
   return std::nullopt;
+}
+
+std::optional<std::string> explain_publisher(const model::Program& program, const std::string& name,
+                                             const SourceMap& sources) {
+  for (std::uint32_t i = 0; i < program.publishers.size(); ++i) {
+    const model::Publisher& publisher = program.publishers[i];
+    if (publisher.name != name) continue;
+    std::string text = fmt::format("publisher {} {{\n  topic \"{}\"\n  {}\n", publisher.name,
+                                   publisher.topic, retry_text(publisher.retry));
+    text += fmt::format("  breaker opens after {}, probes every {}\n", publisher.breaker_failures,
+                        duration_text(publisher.probe_us));
+    if (publisher.buffer) text += fmt::format("  buffer up_to {}\n", *publisher.buffer);
+    if (publisher.errors) text += fmt::format("  errors {}\n", program[*publisher.errors].name);
+    text += fmt::format("}}\ndeclared at {}\n", place(publisher.span, sources));
+    if (!publisher.buffer) text += "no limit of its buffer: the store's disk alone bounds it\n";
+    text += "used by:\n";
+    for (std::uint32_t e = 0; e < program.endpoints.size(); ++e) {
+      const model::Endpoint& endpoint = program.endpoints[e];
+      const auto& uses = endpoint.uses;
+      if (std::find(uses.begin(), uses.end(), model::PublisherId{i}) == uses.end()) continue;
+      text += used_by(program, model::EndpointId{e}, sources);
+    }
+    return text;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> publisher_names(const model::Program& program) {
+  std::vector<std::string> names;
+  for (const model::Publisher& publisher : program.publishers) names.push_back(publisher.name);
+  return names;
 }
 
 std::vector<std::string> channel_names(const model::Program& program) {

@@ -18,9 +18,14 @@ std::optional<std::string> explain_channel(const model::Program& program, const 
 std::optional<std::string> explain_endpoint(const model::Program& program, const std::string& id,
                                             const SourceMap& sources);
 
+/// A publisher with its defaults written out, and who uses it.
+std::optional<std::string> explain_publisher(const model::Program& program, const std::string& name,
+                                             const SourceMap& sources);
+
 /// `shop.flow:12:3`, where something begins.
 std::string place(Span span, const SourceMap& sources);
 
+std::vector<std::string> publisher_names(const model::Program& program);
 std::vector<std::string> channel_names(const model::Program& program);
 std::vector<std::string> endpoint_ids(const model::Program& program);
 

@@ -36,8 +36,8 @@ std::string depfile_path(const std::string& path) {
 }
 
 /// Writes what is `named` into `file`.
-std::optional<WriteError> written(const std::string& named, const std::string& file,
-                                  const std::string& bytes) {
+std::optional<WriteError> write_into(const std::string& named, const std::string& file,
+                                     const std::string& bytes) {
   errno = 0;  // a stream may fail without the system
   std::ofstream out{file, std::ios::binary | std::ios::trunc};
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
@@ -54,7 +54,7 @@ std::optional<WriteError> write_output(const std::string& path, const std::strin
   const fs::file_status status = fs::status(target, error);
   if (fs::is_directory(status)) return WriteError{path, "it is a directory"};
   // A device or a pipe takes the bytes itself: a rename would put a file in its place.
-  if (fs::exists(status) && !fs::is_regular_file(status)) return written(path, path, bytes);
+  if (fs::exists(status) && !fs::is_regular_file(status)) return write_into(path, path, bytes);
   if (fs::is_regular_file(status)) {
     if (has_bytes(target, bytes)) return std::nullopt;
     std::optional<std::string> failure = why_not_writable(path);
@@ -67,7 +67,7 @@ std::optional<WriteError> write_output(const std::string& path, const std::strin
   }
   // Beside the target, because a rename is atomic within one file system only.
   const std::string temporary = path + ".tmp" + std::to_string(::getpid());
-  auto failure = written(path, temporary, bytes);
+  auto failure = write_into(path, temporary, bytes);
   if (!failure) {
     fs::rename(temporary, target, error);
     if (!error) return std::nullopt;

@@ -124,7 +124,7 @@ TEST_CASE("explain says what its words lack") {
         "flowc: DIR/mail.flow has no channel `orders`; it has `mail`\n");
   const std::string all = run(place, {"explain", "something"}).err;
   CHECK(all.find("nothing is named `something`; explained are codes") != std::string::npos);
-  CHECK(all.find("`service NAME`, `deploy NAME`, `risks`") != std::string::npos);
+  CHECK(all.find("`service NAME`, `deploy NAME`, `publisher NAME`, `risks`") != std::string::npos);
 }
 
 TEST_CASE("every name that diff shows is explained") {

@@ -1,0 +1,57 @@
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "cli/transcript.h"
+
+namespace flowc::test {
+namespace {
+
+const char* const kPartners = R"(module shop
+public event LeadOffered { key lead_id: uuid }
+channel partner_errors { concurrency 1 }
+publisher partner_x { topic "x.leads"  errors partner_errors }
+handlers Feed { rich(LeadOffered) uses partner_x  starts Leads }
+saga Leads {
+  key lead_id: uuid
+  start on LeadOffered -> waiting
+  state waiting { after 5m -> done }
+  final done
+}
+service shop { Feed  Leads }
+)";
+
+std::string explained(const char* kind, const char* name) {
+  const Workplace place;
+  place.write("shop.flow", kPartners);
+  const Outcome outcome = run(place, {"explain", kind, name, "--file", place.path("shop.flow")});
+  CHECK(outcome.err == "");
+  CHECK(outcome.exit_code == 0);
+  return outcome.out;
+}
+
+}  // namespace
+
+TEST_CASE("explain writes out a publisher's defaults, and who uses it") {
+  CHECK(explained("publisher", "partner_x") == R"(publisher partner_x {
+  topic "x.leads"
+  retry now 2, then 6 times exponential 1s..10m jitter 20%
+  breaker opens after 5, probes every 10s
+  errors partner_errors
+}
+declared at DIR/shop.flow:4:11
+no limit of its buffer: the store's disk alone bounds it
+used by:
+  feed.rich  (Feed.rich, DIR/shop.flow:5:17)
+)");
+}
+
+TEST_CASE("explain shows every effect of an endpoint, and whose errors a channel takes") {
+  const std::string endpoint = explained("endpoint", "feed.rich");
+  CHECK(endpoint.find("  uses       publisher partner_x\n") != std::string::npos);
+  CHECK(endpoint.find("  starts     saga Leads\n") != std::string::npos);
+  CHECK(explained("channel", "partner_errors")
+            .ends_with("  the errors of publisher partner_x, DIR/shop.flow:4:11\n"));
+}
+
+}  // namespace flowc::test
