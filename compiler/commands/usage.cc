@@ -14,12 +14,12 @@ namespace {
 
 namespace cl = llvm::cl;
 
-std::string quoted(llvm::StringRef text) {
+std::string in_backticks(llvm::StringRef text) {
   return '`' + text.str() + '`';
 }
 
 std::string called(const cl::SubCommand& command) {
-  return quoted(command.getName().empty() ? "flowc" : "flowc " + command.getName().str());
+  return in_backticks(command.getName().empty() ? "flowc" : "flowc " + command.getName().str());
 }
 
 bool is_required(const cl::Option& option) {
@@ -35,9 +35,9 @@ std::string no_such_option(const cl::SubCommand& command, const std::string& nam
       names.push_back(option.first().str());
   }
   std::sort(names.begin(), names.end());
-  std::string text = called(command) + " has no option " + quoted(written);
+  std::string text = called(command) + " has no option " + in_backticks(written);
   const std::vector<std::string> similar = suggest(name, names);
-  if (similar.size() == 1) text += "; did you mean " + quoted("--" + similar.front()) + '?';
+  if (similar.size() == 1) text += "; did you mean " + in_backticks("--" + similar.front()) + '?';
   return text;
 }
 
@@ -61,12 +61,12 @@ std::string read_option(const cl::SubCommand& command, const std::vector<std::st
   }
   if (found == command.OptionsMap.end()) return no_such_option(command, name, written.str());
   const cl::Option& option = *found->second;
-  if (!given.options.insert(&option).second) return quoted(written) + " is given twice";
+  if (!given.options.insert(&option).second) return in_backticks(written) + " is given twice";
   if (option.getValueExpectedFlag() != cl::ValueRequired) return "";
   const bool inside = written.size() < arguments[i].size();
-  if (!inside && ++i == arguments.size()) return quoted(written) + " needs a value";
+  if (!inside && ++i == arguments.size()) return in_backticks(written) + " needs a value";
   const bool empty = inside ? value.empty() : arguments[i].empty();
-  return empty ? "the value of " + quoted(written) + " is empty" : "";
+  return empty ? "the value of " + in_backticks(written) + " is empty" : "";
 }
 
 std::string read_all(const cl::SubCommand& command, const std::vector<std::string>& arguments,
@@ -96,7 +96,7 @@ std::string why_not_these(const cl::SubCommand& command,
     for (const std::size_t end = list ? positional.size() : at + 1; at < end; ++at)
       if (positional[at].empty()) return "an empty name stands for " + option->HelpStr.str();
   }
-  return at < positional.size() ? quoted(positional[at]) + " is one argument too many" : "";
+  return at < positional.size() ? in_backticks(positional[at]) + " is one argument too many" : "";
 }
 
 }  // namespace
