@@ -164,6 +164,15 @@ class ExplainCommand final : public Command {
   }
 
   void not_found(const std::vector<std::string>& names, const Environment& environment) const {
+    // A step, whose group was left out.
+    std::vector<std::string> meant;
+    for (const std::string& name : names)
+      if (name.ends_with('.' + name_)) meant.push_back('`' + name + '`');
+    if (meant.size() > 1) {
+      environment.err << "flowc: `" << name_ << "` may be " << listing(meant, "or")
+                      << ": say which\n";
+      return;
+    }
     std::vector<std::string> similar = suggest(name_, names);
     const bool likely = similar.size() == 1;
     if (!likely) similar = names;

@@ -99,7 +99,9 @@ std::string races_text(const Program& program, const model::Saga& saga) {
 const model::Component* component_named(const Program& program, const std::string& name,
                                         ComponentKind kind) {
   for (const model::Component& component : program.components) {
-    if (component.kind == kind && component.name == name) return &component;
+    if (component.kind != kind) continue;
+    if (component.name == name || program[component.module].name + '.' + component.name == name)
+      return &component;
   }
   return nullptr;
 }

@@ -79,7 +79,12 @@ class FmtCommand final : public Command {
     SourceMap sources;
     Reporter reporter;
     bool failed = false;
-    for (const std::string& path : source_files({paths_.begin(), paths_.end()})) {
+    const std::vector<std::string> paths = source_files({paths_.begin(), paths_.end()});
+    if (paths.empty()) {
+      environment.err << "flowc: there is no .flow file in " << paths_.front() << '\n';
+      return ExitCode::errors;
+    }
+    for (const std::string& path : paths) {
       const bool piped = path == kStandardInput;
       const std::optional<FileId> file = piped ? load_standard_input(sources, reporter)
                                                : load(environment.files, path, sources, reporter);

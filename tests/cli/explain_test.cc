@@ -46,6 +46,18 @@ used by:
 )");
 }
 
+TEST_CASE("explain takes a saga's full name, and asks for the group of a step that two have") {
+  CHECK(explained("saga", "shop.Leads") == explained("saga", "Leads"));
+  const Workplace place;
+  place.write("steps.flow",
+              "module shop\nrecord R { a: string }\ncommand Go { key id: uuid }\n"
+              "steps A { one(Go) -> R  two(R) -> R }\nsteps B { two(R) -> R }\n"
+              "orchestrator O(Go) { one  A.two  B.two }\nservice shop { A  B  O }\n");
+  const Outcome both = run(place, {"explain", "step", "two", "--file", place.path("steps.flow")});
+  CHECK(both.exit_code == 1);
+  CHECK(both.err == "flowc: `two` may be `A.two` or `B.two`: say which\n");
+}
+
 TEST_CASE("explain shows every effect of an endpoint, and whose errors a channel takes") {
   const std::string endpoint = explained("endpoint", "feed.rich");
   CHECK(endpoint.find("  uses       publisher partner_x\n") != std::string::npos);

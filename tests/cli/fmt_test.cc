@@ -174,6 +174,10 @@ TEST_CASE("fmt writes nothing that flowc could not read again") {
 
 TEST_CASE("fmt says that it needs files") {
   Workplace place;
+  fs::create_directory(place.path("src"));
+  const Outcome empty = run(place, {"fmt", "--check", place.path("src")});
+  CHECK(empty.exit_code == 1);
+  CHECK(empty.err == "flowc: there is no .flow file in DIR/src\n");
   CHECK(run(place, {"fmt"}).exit_code == 2);
   CHECK(run(place, {"fmt", "--chek", place.path("x.flow")}).exit_code == 2);
 }
