@@ -85,7 +85,7 @@ void check_policies(const model::Draft& draft, Reporter& reporter) {
     // A misspelt `via` was reported, and the channel made in its place says nothing.
     const bool lost = endpoint.channel && program[*endpoint.channel].implicit &&
                       places.channel.end != places.channel.begin;
-    if (!endpoint.channel || lost) continue;
+    if (!endpoint.channel || lost || draft.channel_doubts.contains(*endpoint.channel)) continue;
     check_key_policy(program, endpoint, places, reporter);
     if (endpoint.batch) check_batch(program, endpoint, places, reporter);
     const model::Channel& channel = program[*endpoint.channel];

@@ -13,15 +13,6 @@ namespace {
 using model::EndpointId;
 using model::MessageKind;
 
-/// Whether some handler's `then` names the endpoint, by EndpointId.
-std::vector<bool> targets_of_then(const model::Program& program) {
-  std::vector<bool> targets(program.endpoints.size(), false);
-  for (const model::Endpoint& endpoint : program.endpoints) {
-    if (endpoint.then) targets[index_of(*endpoint.then)] = true;
-  }
-  return targets;
-}
-
 /// What `starts` of a saga may publish: the messages that start it.
 void mark_starts(const model::Program& program, const model::Saga& saga,
                  std::vector<bool>& published) {
@@ -131,16 +122,6 @@ void check_endpoint_ids(const model::Draft& draft, Reporter& reporter) {
         .help(
             "an endpoint id is what travels in stored messages; give one handler another id: `at "
             "\"…\"`");
-  }
-  if (draft.doubts.handlers) return;
-  const std::vector<bool> targets = targets_of_then(program);
-  for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
-    if (program[program.endpoints[i].component].kind == model::ComponentKind::steps) continue;
-    const auto* record = std::get_if<model::RecordId>(&program.endpoints[i].takes.type);
-    if (record == nullptr || targets[i]) continue;
-    reporter.error(kRecordNeverArrives, draft.endpoint_places[i].takes, program[*record].name)
-        .help("a record is no message: a handler of the same component gives it, by `-> " +
-              program[*record].name + " then " + program.endpoints[i].name + "`");
   }
 }
 

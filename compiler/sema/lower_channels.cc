@@ -50,7 +50,10 @@ class Policy {
 
 void lower_channels(State& state) {
   for (std::size_t i = 0; i < state.channels.size(); ++i) {
+    const Checkpoint checkpoint = state.reporter.checkpoint();
     Policy(state.reporter, state.draft.program.channels[i]).lower(*state.channels[i]);
+    if (state.channels[i]->damaged || !checkpoint.no_new_errors())
+      state.draft.channel_doubts.insert(model::ChannelId{static_cast<std::uint32_t>(i)});
   }
 }
 

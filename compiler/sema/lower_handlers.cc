@@ -24,6 +24,10 @@ class ComponentLowering {
           .help("give it a handler");
     }
     if (syntax.damaged) state_.draft.doubts.all();
+    all_known_ = !syntax.damaged;
+    for (const ast::Handler& handler : syntax.handlers) {
+      if (handler.then) led_to_.insert(handler.then->text);
+    }
     for (const ast::Handler& handler : syntax.handlers) lower(handler);
     for (const auto& [endpoint, handler] : chains_) chain(endpoint, *handler);
     lower_retired(state_, syntax.retired, index_);
@@ -52,10 +56,22 @@ class ComponentLowering {
       if (!syntax.uses.empty()) state_.draft.doubts.publishers = true;
       return clauses_.leave_out(endpoint, via);
     }
+    if (never_reached(syntax, endpoint)) return clauses_.leave_out(endpoint, via);
     dispatch(syntax, via, endpoint, places);
     lower_uses(state_, clauses_.resolver(), syntax, "a handler", endpoint, places);
     first->second.endpoint = clauses_.add(std::move(endpoint), std::move(places));
     if (syntax.then) chains_.emplace_back(*first->second.endpoint, &syntax);
+  }
+
+  /// A record is no message: what hands it over is a handler before.
+  bool never_reached(const ast::Handler& syntax, const model::Endpoint& endpoint) {
+    const auto* record = std::get_if<model::RecordId>(&endpoint.takes.type);
+    if (record == nullptr || !all_known_ || led_to_.contains(endpoint.name)) return false;
+    const std::string& name = program_[*record].name;
+    state_.reporter.error(kRecordNeverArrives, syntax.takes->span, name)
+        .help("a record is no message: a handler of the same component gives it, by `-> " + name +
+              " then " + endpoint.name + "`");
+    return true;
   }
 
   static bool takes_nothing(const ast::Handler& syntax, model::Endpoint& endpoint,
@@ -204,6 +220,8 @@ class ComponentLowering {
   std::uint32_t index_;
   Clauses clauses_;
   std::map<std::string, Known> names_;
+  std::set<std::string> led_to_;  // by `then`
+  bool all_known_ = true;         // no handler was lost to a mistake
   std::vector<std::pair<model::EndpointId, const ast::Handler*>> chains_;
 };
 

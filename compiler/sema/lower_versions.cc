@@ -193,6 +193,7 @@ class VersionLowering {
           .error(kUpcastBackwards, syntax.to.span, version_text(syntax.to.value),
                  version_text(syntax.from.value))
           .help("an upcast makes an old message a newer one");
+      doubtful_.insert(name);
       return;
     }
     if (upcast_[from->second] != &syntax) return;

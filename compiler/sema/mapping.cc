@@ -278,6 +278,9 @@ class Lowering {
     std::erase_if(fields, [this](const Field* field) { return has_bad_default(*field); });
     if (fields.empty()) return;
     good_ = false;
+    const bool lost = std::any_of(scope_.sources.begin(), scope_.sources.end(),
+                                  [](const MappingSource& source) { return source.damaged; });
+    if (scope_.carries_over && lost) return;  // the old version may have them
     std::vector<std::string> names;
     for (const Field* field : fields) names.push_back("`" + field->name + "`");
     auto diagnostic =

@@ -9,6 +9,33 @@
 namespace flowc::sema {
 namespace {
 
+/// What the built-in types of other languages are here; empty if the name is of none.
+std::string_view of_another_language(std::string_view name) {
+  constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
+      {"int", "whole numbers are `int32` and `int64`"},
+      {"integer", "whole numbers are `int32` and `int64`"},
+      {"long", "whole numbers are `int32` and `int64`"},
+      {"short", "whole numbers are `int32` and `int64`"},
+      {"float", "numbers with a fraction are `decimal`, which is exact, and `float64`"},
+      {"double", "numbers with a fraction are `decimal`, which is exact, and `float64`"},
+      {"number", "numbers are `int32`, `int64`, `decimal` and `float64`"},
+      {"money", "numbers with a fraction are `decimal`, which is exact, and `float64`"},
+      {"str", "text is `string`"},
+      {"text", "text is `string`"},
+      {"char", "text is `string`"},
+      {"boolean", "what is true or false is `bool`"},
+      {"datetime", "points in time are `timestamp`"},
+      {"time", "points in time are `timestamp`, lengths of it `duration`"},
+      {"byte", "binary data is `bytes`"},
+      {"blob", "binary data is `bytes`"},
+      {"guid", "ids are `uuid`"},
+  };
+  for (const auto& [theirs, ours] : kTypes) {
+    if (name == theirs) return ours;
+  }
+  return "";
+}
+
 bool contains(const std::vector<SymbolKind>& kinds, SymbolKind kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
@@ -77,11 +104,14 @@ std::optional<Symbol> Resolver::suggest_here(const ast::Path& path, const char* 
   const Scope& scope = state_.symbols.modules[file_];
   const std::string& name = path.parts.back().text;
   const std::vector<std::string> similar = suggest(name, candidates);
-  if (similar.empty() && state_.files[file_].syntax->damaged)
+  const bool type = std::string_view(wanted).find("type") != std::string_view::npos;
+  const std::string_view ours = type && similar.empty() ? of_another_language(name) : "";
+  if (similar.empty() && ours.empty() && state_.files[file_].syntax->damaged)
     return std::nullopt;  // it may be what was lost
   if (similar.empty() && is_of_another_kind(path, wanted)) return std::nullopt;
   auto diagnostic = state_.reporter.error(kNotDeclared, path.span, bare(wanted), name);
   diagnostic.did_you_mean(path.span, name, similar);
+  if (!ours.empty()) diagnostic.help(std::string(ours));
   if (similar.size() != 1) return std::nullopt;
   const auto meant = scope.find(similar.front());
   if (meant == scope.end()) return std::nullopt;

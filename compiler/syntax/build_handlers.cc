@@ -53,6 +53,9 @@ ast::Handler Builder::handler(Parser::HandlerContext& context, ast::Name name) {
                         one->start->getStartIndex() > context.ARROW()->getSymbol()->getStartIndex();
     (answer ? out.gives : out.takes) = path(one);
   }
+  // `name(event: Message)`: what stands before the colon is no message.
+  if (out.takes && written({file_, out.takes->span.end, out.takes->span.end + 1}) == ":")
+    out.takes.reset();
   bool scheduled = false;
   const std::vector<Parser::ClauseContext*> clauses = context.clause();
   for (Parser::ClauseContext* one : clauses) {

@@ -26,6 +26,10 @@ std::optional<ast::Integer> Builder::version(Parser::VersionContext* context) {
         .help(std::string(kVersionHelp));
     return std::nullopt;
   }
+  if (value != 0 && text[1] == '0') {
+    reporter_.error(kNumberForm, at, text, "a number has no zeros before it")
+        .fix(at, "v" + std::to_string(value));
+  }
   if (value == 0 || value > kVersionMax) {
     reporter_.error(kNumberOutOfRange, at, text, "versions are v1 to v65535");
     return std::nullopt;
@@ -66,8 +70,9 @@ ast::Mapping Builder::mapping(Parser::MappingContext* context) {
     ast::Assignment made;
     made.field = std::move(*field);
     made.span = span(*one);
-    if (one->EQUALS() != nullptr) {
-      if (one->exception == nullptr) made.value = expression(one->expression());
+    made.damaged = one->exception != nullptr;
+    if (one->EQUALS() != nullptr && !made.damaged) {
+      made.value = expression(one->expression());
       made.damaged = !made.value;
     }
     out.fields.push_back(std::move(made));

@@ -48,6 +48,30 @@ bool is_keyword(std::size_t type) {
                      [type](const DeclarationWord& word) { return word.type == type; });
 }
 
+/// What begins such a declaration here; empty if the word is of no other language.
+std::string_view word_of_another_language(std::string_view word) {
+  constexpr std::pair<std::string_view, std::string_view> kTheirs[] = {
+      {"package", "the file's name for others is its `module`"},
+      {"namespace", "the file's name for others is its `module`"},
+      {"include", "another file is read by `import`"},
+      {"using", "another file is read by `import`"},
+      {"struct", "data without a meaning of its own is a `record`"},
+      {"class", "data without a meaning of its own is a `record`"},
+      {"type", "data without a meaning of its own is a `record`"},
+      {"message",
+       "messages are `event`, `command` and `query`; what is only in them is a `record`"},
+      {"queue", "what messages wait in is a `channel`"},
+      {"topic", "what messages wait in is a `channel`; a partner's topic is in its `publisher`"},
+      {"workflow", "plans are an `orchestrator` of `steps`, or a `saga`"},
+      {"process", "plans are an `orchestrator` of `steps`, or a `saga`"},
+      {"test", "tests are a `scenario` each"},
+  };
+  for (const auto& [theirs, ours] : kTheirs) {
+    if (word == theirs) return ours;
+  }
+  return "";
+}
+
 /// Divides one file. Lives for one call.
 class Divider {
  public:
@@ -265,7 +289,10 @@ class Divider {
       take_as(i, meant.front());
       return;
     }
-    if (meant.empty())
+    const std::string_view ours = word_of_another_language(written);
+    if (meant.empty() && !ours.empty()) {
+      reported.help(std::string(ours));
+    } else if (meant.empty())
       reported.help("a declaration begins with a word such as `event`, `record` or `handlers`");
     lose(i);
   }

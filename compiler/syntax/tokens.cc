@@ -261,10 +261,10 @@ class TokenReader {
         reported.help("comments begin with `//`");
         return true;
       case '!':
-        reported.help("the opposite of `when` is `unless`");
+        if (in_condition()) reported.help("the opposite of `when` is `unless`");
         return true;
       case '&':
-        reported.help("a condition is one field or one comparison");
+        if (in_condition()) reported.help("a condition is one field or one comparison");
         return true;
       case '<':
       case '>':
