@@ -37,6 +37,22 @@ std::vector<std::vector<bool>> repeatable(const model::Saga& saga) {
   return again;
 }
 
+/// The states that an instance may be in when its deadline is over.
+std::vector<bool> outlives(const model::Saga& saga) {
+  std::vector<bool> after(saga.states.size(), false);
+  std::vector<std::uint32_t> open;
+  if (saga.deadline) open.push_back(saga.deadline->target);
+  while (!open.empty()) {
+    const std::uint32_t state = open.back();
+    open.pop_back();
+    if (after[state]) continue;
+    after[state] = true;
+    for (const model::Transition& one : saga.states[state].transitions)
+      open.insert(open.end(), one.targets.begin(), one.targets.end());
+  }
+  return after;
+}
+
 /// Collects what each endpoint and timer causes.
 class Builder {
  public:
@@ -127,6 +143,7 @@ class Builder {
 
   void saga(const model::Saga& saga) {
     const auto again = repeatable(saga);
+    const std::vector<bool> after = outlives(saga);
     std::vector<std::vector<std::uint32_t>> causers(saga.states.size());  // of the transitions
     std::vector<std::vector<std::uint32_t>> timers(saga.states.size());
     for (std::size_t i = 0; i < saga.states.size(); ++i) {
@@ -148,7 +165,8 @@ class Builder {
     for (std::size_t i = 0; i < saga.states.size(); ++i) {
       for (std::size_t j = 0; j < causers[i].size(); ++j) {
         const model::Transition& one = saga.states[i].transitions[j];
-        const bool bounded = saga.deadline.has_value() || !again[i][j];
+        const bool ends = saga.deadline.has_value() && !after[i];
+        const bool bounded = ends || !again[i][j];
         transit(causers[i][j], one.targets, one.emissions,
                 bounded ? Cause::How::instance : Cause::How::at_once);
       }

@@ -114,6 +114,12 @@ TEST_CASE("a saga's timer that sends again and again is a paced loop, unless the
   const model::Program& program = *ends.compilation.program;
   CHECK(endless_loops(program, message_flow(program, {}), true).empty());
   CHECK(fan_out(program, message_flow(program, {}))[0].deliveries == 2);  // the saga, and `ask`
+  // After the `within`, nothing ends what its target leads to.
+  Result outlived;
+  compile_text(asking_saga(" within 1h else waiting\n"), outlived);
+  REQUIRE(outlived.compilation.program);
+  const model::Program& late = *outlived.compilation.program;
+  CHECK(endless_loops(late, message_flow(late, {}), true).size() == 1);
 }
 
 TEST_CASE("timers count in fan-out, and a `starts` reaches its saga alone") {
@@ -164,6 +170,7 @@ TEST_CASE("a saga that asks again in the same state goes round, unless it ends")
   talk.program.sagas[0].states[0].transitions = {Conversation::on(1, 0, true)};
   CHECK(loops(talk) == 1);
   talk.program.sagas[0].deadline.emplace();
+  talk.program.sagas[0].deadline->target = 1;
   CHECK(loops(talk) == 0);
 }
 
