@@ -213,7 +213,8 @@ class SlipLowering {
     return meant;
   }
 
-  const model::Endpoint* handler_named(const std::string& name) const {
+  const model::Endpoint* handler_named(const std::string& name) {
+    if (!state_.reporter.may_compare(program_.endpoints.size())) return nullptr;
     for (const model::Endpoint& endpoint : program_.endpoints) {
       const model::Component& component = program_[endpoint.component];
       if (endpoint.name == name && component.kind == model::ComponentKind::handlers &&

@@ -32,7 +32,12 @@ class VersionLowering {
   void run() {
     for (std::uint32_t i = 0; i < program_.messages.size(); ++i) attributes(i);
     for (const auto& [name, versions] : state_.symbols.versions) {
-      if (versions.size() > 1) agree(versions);
+      if (versions.empty()) continue;
+      if (one_kind(versions)) {
+        agree(versions);
+      } else {
+        doubtful_.insert(name.second);  // which kind is meant is open, and reported
+      }
     }
     for (std::size_t i = 0; i < state_.upcasts.size(); ++i)
       lower(*state_.upcasts[i], state_.upcast_modules[i]);
@@ -64,6 +69,12 @@ class VersionLowering {
   }
 
   // Agreement.
+
+  bool one_kind(const Versions& versions) const {
+    return std::all_of(versions.begin(), versions.end(), [&](const auto& one) {
+      return state_.messages[one.second]->kind == state_.messages[versions.begin()->second]->kind;
+    });
+  }
 
   void agree(const Versions& versions) {
     const std::uint32_t newest = versions.rbegin()->second;
