@@ -176,7 +176,8 @@ class Lowering {
       if (!value.field.personal || field.personal) marks.personal = nullptr;
       if (!value.field.secret || field.secret) marks.secret = nullptr;
     }
-    if (!marks) return good;
+    // A key that is marked is an error of its own.
+    if (!marks || marks.field().key) return good;
     const std::string text(syntax.value ? state_.sources.text(value.span) : plain_path(value));
     auto diagnostic =
         scope_.leaves
