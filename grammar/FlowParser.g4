@@ -123,7 +123,7 @@ sagaItem
   ;
 transitions: (transition | COMMA)*;
 transition: (ON path correlation? | AFTER measure) ARROW name (BAR name)* emission*;
-correlation: BY dotted;
+correlation: BY path;
 
 // Partners and translations.
 publisher: PUBLISHER name LBRACE publisherSettings RBRACE;

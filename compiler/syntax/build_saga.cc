@@ -217,7 +217,7 @@ ast::Transition Builder::transition(Parser::TransitionContext& context) {
   if (context.AFTER() != nullptr) out.after = duration(context.measure());
   if (!out.on && !out.after) out.damaged = true;
   if (context.correlation() != nullptr) {
-    out.correlation = dotted(context.correlation()->dotted());
+    out.correlation = path(context.correlation()->path());
     if (!out.correlation) out.damaged = true;
   }
   for (Parser::NameContext* one : context.name()) {
