@@ -37,6 +37,15 @@ std::vector<lock::Allow> allows_of(const std::vector<std::unique_ptr<ast::File>>
   return allows;
 }
 
+/// A program of another name may be the same one, renamed, if it keeps what the lock promises.
+bool is_of_another(const lock::Lock& before, const lock::Lock& after,
+                   const std::vector<lock::Allow>& allows) {
+  if (before.main.empty() || before.main == after.main) return false;
+  Reporter unheard;
+  lock::check_evolution(&before, after, allows, unheard);
+  return unheard.has_errors();
+}
+
 std::string fault_text(const FileError& error) {
   switch (error.fault) {
     case FileFault::directory:
@@ -80,6 +89,14 @@ Locking check_against_lock(const FileSystem& files, const std::string& main_path
   } else if (text.error().fault != FileFault::missing) {
     const Span start{sources.add(locking.path, ""), 0, 0};
     reporter.error(kLockMalformed, start, fault_text(text.error()));
+  }
+  if (locking.before && is_of_another(*locking.before, locking.after, allows_of(syntax))) {
+    reporter
+        .error(kLockOfAnother, locking.before->main_span, locking.before->main, locking.after.main)
+        .help(
+            "programs have a folder each, and a flow.lock in it; if the file has only a new name, "
+            "put that into flow.lock to see what it breaks");
+    return locking;
   }
   locking.accepted = lock::check_evolution(locking.before ? &*locking.before : nullptr,
                                            locking.after, allows_of(syntax), reporter);

@@ -79,6 +79,8 @@ inline constexpr ErrorDef<790, Word> kLockMalformed{"flow.lock cannot be read: {
 inline constexpr ErrorDef<791, Word, Number> kLockNewer{
     "flow.lock has format {0}, and this flowc reads up to {1}"};
 inline constexpr ErrorDef<792, Name> kAllowWithoutReason{"allowing {0} needs a reason"};
+inline constexpr ErrorDef<793, Name, Name> kLockOfAnother{
+    "flow.lock is of {0}, and {1} does not keep what it promises"};
 
 inline constexpr std::array kEvolutionDefinitions{
     kMessageRemoved.definition,        kMessageKindChanged.definition,
@@ -98,7 +100,7 @@ inline constexpr std::array kEvolutionDefinitions{
     kSagaFinalChanged.definition,      kPublisherRemoved.definition,
     kPublisherTopicChanged.definition, kPersonalRemoved.definition,
     kLockMalformed.definition,         kLockNewer.definition,
-    kAllowWithoutReason.definition,
+    kAllowWithoutReason.definition,    kLockOfAnother.definition,
 };
 
 }  // namespace flowc

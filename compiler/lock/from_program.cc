@@ -21,7 +21,10 @@ class FromProgram {
   Lock run() {
     for (const model::Module& module : program_.modules)
       lock_.modules.emplace(module.name, module.span);
-    if (!program_.modules.empty()) lock_.span = program_.modules.front().span;
+    if (!program_.modules.empty()) {
+      lock_.span = program_.modules.front().span;
+      lock_.main = program_.modules.front().file;
+    }
     for (const model::Message& message : program_.messages) add(message);
     for (const model::Upcast& upcast : program_.upcasts) {
       const model::Message& from = program_[upcast.from];

@@ -148,6 +148,8 @@ struct Lock {
   std::map<std::string, Saga> sagas;
   std::map<std::string, Publisher> publishers;
   std::vector<Accepted> accepted;  ///< ascending, each once
+  std::string main;                ///< the main file's name, without its folder; empty: not known
+  Span main_span;                  ///< of it, in flow.lock
 
   /// Where something can be said to be missing: the module's name by module, of a program; none of
   /// a flow.lock.

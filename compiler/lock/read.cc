@@ -96,7 +96,11 @@ class LockReader {
 
   void block(LineCursor& cursor) {
     current_ = {};
-    if (cursor.take_word("enum")) {
+    if (cursor.take_word("main")) {
+      if (!lock_.main.empty()) cursor.fail("this is already said above");
+      lock_.main = cursor.word("the name of a file");
+      lock_.main_span = cursor.span();
+    } else if (cursor.take_word("enum")) {
       const std::string name = cursor.word("the name of an enum");
       current_.enumeration = enter(cursor, lock_.enums, name, Enum{{}, cursor.span()});
     } else if (cursor.take_word("record")) {

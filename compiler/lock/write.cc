@@ -146,6 +146,7 @@ std::string to_text(const Lock& lock) {
       "// What this program has promised. Written by `flowc lock`; commit it, and do not edit "
       "it.\n",
       kFormat);
+  if (!lock.main.empty()) Block(out, "main " + word_text(lock.main));
   for (const auto& [name, enumeration] : lock.enums) {
     Block block(out, "enum " + word_text(name));
     for (const auto& [value, span] : enumeration.values) block.line("value " + word_text(value));

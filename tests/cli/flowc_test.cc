@@ -269,7 +269,7 @@ TEST_CASE("lock writes what a program promises, and check holds it against that"
     CHECK(refused.exit_code == 1);
     CHECK(refused.err.find("main.flow:2:14: error: removing `OrderPlaced.coupon` breaks 1 "
                            "consumer [FL0703 field_removed]") != std::string::npos);
-    CHECK(refused.err.find("::: DIR/flow.lock:8:9: locked in version 1") != std::string::npos);
+    CHECK(refused.err.find("::: DIR/flow.lock:10:9: locked in version 1") != std::string::npos);
     CHECK(refused.err.find("main.flow:3:22: `Analytics.record` takes it") != std::string::npos);
   }
   CHECK(read(place.path("flow.lock")) == locked);

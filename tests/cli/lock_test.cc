@@ -40,6 +40,35 @@ TEST_CASE("a lock with the line ends of another system is the same lock") {
   CHECK(read(place.path("flow.lock")) == text);
 }
 
+TEST_CASE("a folder's second program is not compared with the lock of the first") {
+  const Workplace place;
+  place.write("mail.flow", kMail);
+  place.write("leads.flow",
+              "module leads\npublic event LeadMade { key id: uuid }\n"
+              "handlers Leads { made(LeadMade) }\nservice leads { Leads }\n");
+  REQUIRE(run(place, {"lock", place.path("mail.flow")}).exit_code == 0);
+  const std::string lock = read(place.path("flow.lock"));
+  CHECK(lock.find("\nmain mail.flow\n") != std::string::npos);
+  for (const char* command : {"check", "lock"}) {
+    const Outcome second = run(place, {command, place.path("leads.flow")});
+    CHECK(second.exit_code == 1);
+    CHECK(second.err.find("flow.lock is of `mail.flow`, and `leads.flow` does not keep what it "
+                          "promises [FL0793]") != std::string::npos);
+    CHECK(second.err.find("1 error\n") != std::string::npos);
+    CHECK(read(place.path("flow.lock")) == lock);
+  }
+}
+
+TEST_CASE("a main file that is renamed keeps its lock") {
+  const Workplace place;
+  place.write("mail.flow", kMail);
+  REQUIRE(run(place, {"lock", place.path("mail.flow")}).exit_code == 0);
+  fs::rename(place.path("mail.flow"), place.path("post.flow"));
+  CHECK(run(place, {"check", place.path("post.flow")}).exit_code == 0);
+  REQUIRE(run(place, {"lock", place.path("post.flow")}).exit_code == 0);
+  CHECK(read(place.path("flow.lock")).find("\nmain post.flow\n") != std::string::npos);
+}
+
 TEST_CASE("diff knows a lock by its text, whatever its name") {
   const Workplace place;
   place.write("mail.flow", kMail);
