@@ -32,6 +32,7 @@ COMMANDS = {
 DEEP = 100_000
 MODULE = "module hostile\n"
 KEY = "public event E { key id: uuid }\n"
+ROOT = "../" * 32  # imports are relative
 
 
 def in_event(type_text):
@@ -183,11 +184,12 @@ def cases():
 
     add("a file of 100 MB", lambda at: sparse(at, 100 << 20), "FL0004")
     add("an import of itself", MODULE + 'import "main.flow"\n', "FL0204")
-    add("an import of a directory", MODULE + 'import "sub"\nimport "."\nimport ".."\nimport "/"\n', "FL0002")
-    add("an import of devices", MODULE + 'import "/dev/zero"\nimport "/dev/null"\nimport "/dev/stdin"\nimport "/dev/tty"\n'
-        'import "/dev/random"\n', "FL0002")
-    add("an import of /proc/self/mem", MODULE + 'import "/proc/self/mem"\n')
-    add("an import of what never ends", MODULE + 'import "/proc/kmsg"\nimport "/sys/kernel/debug/tracing/trace_pipe"\n')
+    add("an import of a directory", MODULE + f'import "sub"\nimport "."\nimport ".."\nimport "{ROOT}"\n', "FL0002")
+    add("an import of devices", MODULE + "".join(f'import "{ROOT}dev/{name}"\n' for name in ("zero", "null", "stdin", "tty", "random")),
+        "FL0002")
+    add("an import of an absolute path", MODULE + 'import "/dev/zero"\n', "FL0011")
+    add("an import of /proc/self/mem", MODULE + f'import "{ROOT}proc/self/mem"\n')
+    add("an import of what never ends", MODULE + f'import "{ROOT}proc/kmsg"\nimport "{ROOT}sys/kernel/debug/tracing/trace_pipe"\n')
     add("an import of a pipe", lambda at: (os.mkfifo(at / "pipe"), MODULE + 'import "pipe"\n')[1], "FL0002")
     add("an import of nothing", MODULE + 'import ""\nimport "missing.flow"\n', "FL0001")
     add("an import of a name of 60 KB", MODULE + 'import "' + "x" * 60_000 + '"\n')
