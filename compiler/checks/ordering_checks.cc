@@ -13,6 +13,7 @@ void check_ordering(const model::Draft& draft, Reporter& reporter) {
     const model::Channel& channel = program[*endpoint.channel];
     const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
     if (!channel.ordered_by_key || message == nullptr || program[*message].key) continue;
+    if (draft.message_doubts.contains(*message)) continue;
     reporter
         .error(kOrderedWithoutKey, draft.endpoint_places[i].takes, program[*message].name,
                channel.name)

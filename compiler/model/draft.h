@@ -61,6 +61,7 @@ struct Draft {
   std::vector<bool> saga_doubts;          ///< of each: states or ways may be missing
   std::vector<bool> deployment_doubts;    ///< of each deployment: stores may be missing
   Doubts doubts;
+  std::set<MessageId> message_doubts;   ///< messages of which fields may be missing
   std::set<ChannelId> channel_doubts;   ///< channels of which a setting could not be kept
   std::set<ChannelId> used_by_damaged;  ///< channels of handlers that could not be kept
 };

@@ -257,7 +257,7 @@ class DeploymentLowering {
       if (own != uses_.channels.end() && own->second.count(found->second) != 0)
         return found->second;
       if (!state_.draft.doubts.handlers && !state_.draft.doubts.channels &&
-          !state_.draft.doubts.services) {
+          !state_.draft.doubts.services && !program_[service].components.empty()) {
         state_.reporter.error(kChannelNotUsed, name.span, name.text, program_[service].name)
             .label(program_[found->second].span, "declared here")
             .help("a service places the channels of its own handlers");

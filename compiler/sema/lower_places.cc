@@ -87,8 +87,13 @@ class Options {
 
   void run() {
     const Checkpoint checkpoint = state_.reporter.checkpoint();
-    for (const ast::Option& option : syntax_.options) {
-      if (const OptionKind* known = find(option)) take(option, *known);
+    for (std::size_t i = 0; i < syntax_.options.size(); ++i) {
+      const ast::Option& option = syntax_.options[i];
+      if (i + 1 < syntax_.options.size() && colon_left_out(option, syntax_.options[i + 1])) {
+        ++i;
+      } else if (const OptionKind* known = find(option)) {
+        take(option, *known);
+      }
     }
     if (!syntax_.damaged && checkpoint.no_new_errors()) missing();
     out_.complete = !syntax_.damaged && checkpoint.no_new_errors();
@@ -96,6 +101,22 @@ class Options {
 
  private:
   std::string name() const { return std::string(kind_.name); }
+
+  /// `url env("URL")`: a word that names an option, right before a value without a name.
+  bool colon_left_out(const ast::Option& option, const ast::Option& next) {
+    if (option.name || next.name || !option.value.word) return false;
+    const auto named = [&](const OptionKind& known) {
+      return known.name == option.value.word->text;
+    };
+    if (std::none_of(kind_.options.begin(), kind_.options.end(), named)) return false;
+    const Span at = option.value.span;
+    const std::string_view between = state_.sources.text(Span{at.file, at.end, next.span.begin});
+    if (between.find_first_not_of(" \t") != std::string_view::npos) return false;
+    conceal(next);
+    state_.reporter.error(kExpected, Span{at.file, at.end, at.end}, "`:`", "a value")
+        .fix(Span{at.file, at.end, at.end}, ":");
+    return true;
+  }
 
   const OptionKind* find(const ast::Option& option) {
     if (kind_.options.empty()) {

@@ -156,6 +156,10 @@ class Policies {
     }
     // Fields may be among what could not be read of the message.
     if (places_.guessed || state_.draft.doubts.types) return;
+    const auto* message = std::get_if<model::MessageId>(&endpoint_.takes.type);
+    if (message != nullptr && state_.draft.message_doubts.contains(*message)) return;
+    const auto* record = std::get_if<model::RecordId>(&endpoint_.takes.type);
+    if (record != nullptr && fields_lost(state_, *record)) return;
     state_.reporter
         .error(kNoSuchField, syntax.span, syntax.text,
                model::short_name(state_.draft.program, endpoint_.takes))

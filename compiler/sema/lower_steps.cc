@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "diagnostics/catalog.h"
+#include "diagnostics/suggest.h"
 #include "model/names.h"
 #include "sema/clauses.h"
 #include "sema/leaving.h"
@@ -117,6 +118,8 @@ class GroupLowering {
     state_.draft.doubts.steps = true;
     std::vector<std::string> candidates;
     for (const auto& [name, known] : names_) candidates.push_back(name);
+    const auto& syntax_of = *std::get<const ast::Steps*>(state_.components[index_]);
+    if (syntax_of.damaged && suggest(undo.text, candidates).empty()) return;
     state_.reporter.error(kUndoElsewhere, undo.span, undo.text, program_.components[index_].name)
         .did_you_mean(undo.span, undo.text, candidates);
   }

@@ -30,6 +30,7 @@ class Lowering {
     target_damaged_ = fields_lost(state_, target);
     filled_.assign(target_->fields.size(), std::nullopt);
     good_ = !syntax.damaged;
+    damaged_ = syntax.damaged;
     for (const ast::Assignment& one : syntax.fields) assign(one);
     if (scope_.carries_over) carry_over(syntax);
     if (!syntax.damaged && !target_unknown_) missing(syntax);
@@ -47,7 +48,7 @@ class Lowering {
     if (!index) {
       good_ = false;
       target_unknown_ = true;
-      if (!target_damaged_)
+      if (!target_damaged_ && !syntax.damaged)
         report_no_field(state_, syntax.field.span, syntax.field.text, "`" + target_->name + "`",
                         syntax.value ? target_->fields : fillable());
       return;
@@ -109,7 +110,7 @@ class Lowering {
       if (index) return whole_field(source, *index, syntax.span);
       called.push_back(source.called);
     }
-    if (sources_damaged(scope_)) return std::nullopt;
+    if (damaged_ || sources_damaged(scope_)) return std::nullopt;
     state_.reporter.error(kNoFieldToFill, syntax.span, field.name, listing(called, "or"))
         .label(field.span, "declared here")
         .help("say what it is: `" + field.name + " = …`");
@@ -279,9 +280,7 @@ class Lowering {
     std::erase_if(fields, [this](const Field* field) { return has_bad_default(*field); });
     if (fields.empty()) return;
     good_ = false;
-    const bool lost = std::any_of(scope_.sources.begin(), scope_.sources.end(),
-                                  [](const MappingSource& source) { return source.damaged; });
-    if (scope_.carries_over && lost) return;  // the old version may have them
+    if (scope_.carries_over && sources_damaged(scope_)) return;  // the old version may have them
     std::vector<std::string> names;
     for (const Field* field : fields) names.push_back("`" + field->name + "`");
     auto diagnostic =
@@ -304,6 +303,7 @@ class Lowering {
   const MappingScope& scope_;
   const model::Message* target_ = nullptr;
   bool target_damaged_ = false;
+  bool damaged_ = false;         // an assignment may be missing, which was reported
   bool target_unknown_ = false;  ///< a field's name was wrong: what is missing may be that one
   bool good_ = true;
   std::vector<std::optional<Span>> filled_;  ///< by field of the target: where

@@ -40,9 +40,21 @@ bool contains(const std::vector<SymbolKind>& kinds, SymbolKind kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-/// `an event` without its article.
-const char* bare(const char* wanted) {
-  return wanted + (wanted[1] == 'n' ? 3 : 2);
+/// `an event or a command` without its articles.
+std::string bare(std::string_view wanted) {
+  std::string words(wanted.substr(wanted.starts_with("an ") ? 3 : 2));
+  for (const std::string_view article : {" or an ", " or a "}) {
+    for (std::size_t at = words.find(article); at != std::string::npos; at = words.find(article))
+      words.replace(at, article.size(), " or ");
+  }
+  return words;
+}
+
+/// Of what is like a name, that which differs by a slip of the hand: where declarations were lost,
+/// the name may be that of one of them.
+std::vector<std::string> slips_of(const std::string& name, std::vector<std::string> similar) {
+  std::erase_if(similar, [&](const std::string& one) { return edit_distance(name, one, 1) > 1; });
+  return similar;
 }
 
 std::string module_part(const ast::Path& path) {
@@ -103,7 +115,8 @@ std::optional<Symbol> Resolver::suggest_here(const ast::Path& path, const char* 
                                              const std::vector<std::string>& candidates) {
   const Scope& scope = state_.symbols.modules[file_];
   const std::string& name = path.parts.back().text;
-  const std::vector<std::string> similar = suggest(name, candidates);
+  std::vector<std::string> similar = suggest(name, candidates);
+  if (state_.files[file_].syntax->damaged) similar = slips_of(name, std::move(similar));
   const bool type = std::string_view(wanted).find("type") != std::string_view::npos;
   const std::string_view ours = type && similar.empty() ? of_another_language(name) : "";
   if (similar.empty() && ours.empty() && state_.files[file_].syntax->damaged)
@@ -188,7 +201,7 @@ std::optional<std::uint32_t> Resolver::imported_module(const ast::Path& path) {
         .help("import " + state_.sources.path(FileId{known->second}) + " in this file too");
     return std::nullopt;
   }
-  if (file.missing_imports) return std::nullopt;
+  if (file.missing_imports || !file.syntax->module) return std::nullopt;
   std::vector<std::string> candidates{state_.draft.program.modules[file_].name};
   std::vector<std::uint32_t> abbreviated;
   for (const SourceFile::Import& import : file.imports) {
@@ -252,6 +265,7 @@ std::optional<Symbol> Resolver::find_everywhere(const ast::Path& path, const Sco
   }
   std::vector<std::string> similar;
   if (state_.reporter.may_compare(scope.size())) similar = suggest(name, names_of(scope, {kind}));
+  if (names_lost()) similar = slips_of(name, std::move(similar));
   if (similar.empty() && names_lost()) return std::nullopt;
   auto diagnostic = state_.reporter.error(kNotDeclared, path.span, word(kind), path.text());
   diagnostic.did_you_mean(path.span, name, similar);

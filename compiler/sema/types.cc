@@ -355,6 +355,10 @@ bool fields_lost(const State& state, model::RecordId record) {
 void resolve_types(State& state) {
   state.enum_values.resize(state.enums.size());
   for (const std::uint32_t file : state.dependencies_first) ModuleTypes(state, file).resolve();
+  for (std::uint32_t i = 0; i < state.messages.size(); ++i) {
+    if (fields_lost(state, model::MessageId{i}))
+      state.draft.message_doubts.insert(model::MessageId{i});
+  }
 }
 
 std::optional<model::Type> lower_type(State& state, std::uint32_t file, const ast::Type& syntax) {

@@ -32,6 +32,7 @@ class Balancer {
         line_first_ = i;
       }
       if (too_few_ > 0 && line_first_ == i) close_before(i);
+      if (too_few_ < 0 && begins_inside(i)) open_before(i);
       const std::size_t type = in_[i]->getType();
       if (type == FlowLexer::LBRACE && too_few_ > 0 && opens_twice(i)) {
         const Span at = span_of(file_, *in_[i]);
@@ -91,10 +92,31 @@ class Balancer {
     return (word == FlowLexer::STATE || word == FlowLexer::SERVICE) && is_word(*in_[i - 1]);
   }
 
+  std::size_t type_at(std::size_t i) const {
+    return i < in_.size() ? in_[i]->getType() : antlr4::Token::EOF;
+  }
+
+  /// Whether the block of a line, `given Paid order_id: …` or `service shop channels on main`,
+  /// begins with `i` and has no brace.
+  bool begins_inside(std::size_t i) const {
+    if (open_.empty() || i < line_first_ + 2 || !is_word(*in_[i]) || !is_word(*in_[i - 1]))
+      return false;
+    const std::size_t word = in_[line_first_]->getType();
+    if (word == FlowLexer::SERVICE && i == line_first_ + 2) {
+      const std::size_t type = type_at(i);
+      return type == FlowLexer::LISTENS || type == FlowLexer::CHANNELS ||
+             type == FlowLexer::CHANNEL;
+    }
+    const bool example = word == FlowLexer::GIVEN || word == FlowLexer::EXPECT;
+    return example && type_at(i + 1) == FlowLexer::COLON && open_.back().line_first != line_first_;
+  }
+
   void open_before(std::size_t i) {
     const std::uint32_t end = span_of(file_, *in_[i - 1]).end;
-    reporter_.error(kExpected, {file_, end, end}, "`{`", "the end of the line")
-        .fix({file_, end, end}, " {");
+    const std::string found = first_on_line(i)
+                                  ? "the end of the line"
+                                  : '`' + std::string(sources_.text(span_of(file_, *in_[i]))) + '`';
+    reporter_.error(kExpected, {file_, end, end}, "`{`", found).fix({file_, end, end}, " {");
     kept_.push_back({0, made_behind(i - 1, FlowLexer::LBRACE)});
     open_.push_back({i - 1, line_first_});
     ++too_few_;

@@ -35,12 +35,17 @@ void Builder::message(Parser::DeclarationContext& context, ast::File& out) {
   if (message.EVENT() != nullptr) made.kind = ast::Message::Kind::event;
   if (message.COMMAND() != nullptr) made.kind = ast::Message::Kind::command;
   if (message.QUERY() != nullptr) made.kind = ast::Message::Kind::query;
-  if (message.version() != nullptr && !made.damaged) {
-    made.version = version(message.version());
-    made.damaged = !made.version;
+  made.damaged = made.damaged || message.exception != nullptr;
+  if (Parser::VersionContext* number = message.version()) {
+    // In a heading with a mistake, a word may stand there by that mistake.
+    const bool likely = number->start->getText().starts_with('v');
+    if (!made.damaged || likely) made.version = version(number);
+    made.damaged = made.damaged || !made.version;
   }
-  for (Parser::AttributeContext* attribute : message.attribute())
+  for (Parser::AttributeContext* attribute : message.attribute()) {
+    made.damaged = made.damaged || attribute->exception != nullptr;
     message_attribute(*attribute, made);
+  }
   made.answer = path(message.path());
   if (made.answer && made.kind != ast::Message::Kind::query) {
     reporter_.error(kExpected, made.answer->span, "`{`", "an answer")

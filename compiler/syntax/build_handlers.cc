@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <utility>
 
 #include "diagnostics/catalog.h"
 #include "syntax/builder.h"
+#include "syntax/expectations.h"
 
 namespace flowc {
 void Builder::handlers(Parser::DeclarationContext& context, ast::File& out) {
@@ -56,6 +58,11 @@ ast::Handler Builder::handler(Parser::HandlerContext& context, ast::Name name) {
   // `name(event: Message)`: what stands before the colon is no message.
   if (out.takes && written({file_, out.takes->span.end, out.takes->span.end + 1}) == ":")
     out.takes.reset();
+  // `-> via work`: the name is left out, and the clause's word stands in its place.
+  const auto& clause_names = clause_words();
+  if (out.damaged && out.gives &&
+      std::find(clause_names.begin(), clause_names.end(), out.gives->text()) != clause_names.end())
+    out.gives.reset();
   bool scheduled = false;
   const std::vector<Parser::ClauseContext*> clauses = context.clause();
   for (Parser::ClauseContext* one : clauses) {

@@ -45,7 +45,9 @@ void Builder::orchestrator(Parser::DeclarationContext& context, ast::File& out) 
         made.damaged = true;
       } else if (followed && no_step(*list[i], *list[i + 1])) {
         made.damaged = true;
-        ++i;  // is part of what was reported
+        // What is left of the line is part of what was reported.
+        const std::size_t line = list[i]->start->getLine();
+        while (i + 1 < list.size() && list[i + 1]->start->getLine() == line) ++i;
       } else {
         orchestrator_item(*list[i], made);
       }
@@ -76,6 +78,10 @@ bool Builder::no_step(Parser::OrchestratorItemContext& item,
   if (word == "choose") {
     reporter_.error(kExpected, behind, "`among`", found)
         .fix({file_, behind.begin, behind.begin}, "among ");
+    return true;
+  }
+  if (word == "within" && next.start->getType() == Parser::ELSE) {
+    reporter_.error(kExpected, behind, "a duration such as `30s`", found);
     return true;
   }
   if (written(behind) != "input") return false;

@@ -137,6 +137,7 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
   if (before.getType() == FlowParser::LBRACE) return false;
   break_before(*item);
   if (before.getType() == FlowParser::COMMA) return second_name(parser, word);
+  if (clause_for_name(parser, before)) return true;
   if (word.getType() == FlowParser::IN && found.getType() != FlowParser::STRING) {
     unexpected(parser, found, "a string such as `\"Europe/Paris\"`");
     return true;
@@ -146,11 +147,8 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
     unexpected(parser, found, std::string(wanted));
     return true;
   }
-  static const std::vector<std::string> clauses{
-      "via",    "at",        "then",  "sends", "publishes",  "inline",     "on_failure", "uses",
-      "starts", "schedules", "every", "batch", "idempotent", "declassify", "undo",       "or"};
   auto reported = reporter_.error(kUnknownWord, at, written, "a clause of a handler");
-  reported.did_you_mean(at, written, clauses);
+  reported.did_you_mean(at, written, clause_words());
   if (word.getType() == FlowParser::WAS)
     reported.help("`was` follows `at`: `at \"new\" was \"old\"`");
   if (word.getType() == FlowParser::IN) reported.help("`in` follows `every` and a cron");
@@ -199,6 +197,8 @@ bool ErrorStrategy::misread(antlr4::Parser& parser, Token& found) {
     case FlowParser::RuleSagaItems:
     case FlowParser::RuleTransitions:
       return broken_transition(*last, before, found);
+    case FlowParser::RuleHandlerItems:
+      return clause_for_name(parser, *last);
     case FlowParser::RuleDeployItems:
       if (before.getType() != FlowParser::STORE || !is_word(*last) || !is_word(found)) return false;
       if (found.getLine() != last->getLine()) return false;
@@ -212,6 +212,17 @@ bool ErrorStrategy::misread(antlr4::Parser& parser, Token& found) {
     default:
       return false;
   }
+}
+
+/// `-> via work`: the word of a clause where the name of a result should be.
+bool ErrorStrategy::clause_for_name(antlr4::Parser& parser, const Token& word) {
+  if (word.getTokenIndex() == 0) return false;
+  const Token& before = *parser.getTokenStream()->get(word.getTokenIndex() - 1);
+  const std::vector<std::string>& clauses = clause_words();
+  const bool clause = std::find(clauses.begin(), clauses.end(), text(word)) != clauses.end();
+  if (before.getType() != FlowParser::ARROW || !clause) return false;
+  reporter_.error(kExpected, span_of(file_, word), "a name", shown(word));
+  return true;
 }
 
 bool ErrorStrategy::broken_condition(antlr4::Parser& parser, const Token& last, Token& found) {
@@ -260,8 +271,31 @@ void ErrorStrategy::unknown_item(antlr4::Parser& parser, Token& found) {
   reporter_.error(kUnknownWord, at, written, body->item).one_of(at, written, body->words);
 }
 
+/// A `{` that is missing, or that something stands before, is reported, and the body is read all
+/// the same.
 Token* ErrorStrategy::recoverInline(antlr4::Parser* parser) {
-  throw antlr4::InputMismatchException(parser);
+  const antlr4::InputMismatchException error(parser);
+  const antlr4::misc::IntervalSet wanted = parser->getExpectedTokens();
+  if (reported_ || !wanted.contains(static_cast<std::size_t>(FlowParser::LBRACE))) throw error;
+  antlr4::ParserRuleContext& context = *parser->getContext();
+  const auto* parent = dynamic_cast<antlr4::ParserRuleContext*>(context.parent);
+  if (parent == nullptr || parent->getRuleIndex() != FlowParser::RuleDeclaration) throw error;
+  reportError(parser, error);
+  reported_ = false;
+  context.exception = broken();
+  antlr4::TokenStream& stream = *parser->getTokenStream();
+  constexpr ssize_t kStrayMax = 16;
+  for (ssize_t i = 1; i <= kStrayMax; ++i) {
+    Token& next = *stream.LT(i);
+    if (ends_all(next) || next.getLine() != stream.LT(-1)->getLine()) break;
+    if (next.getType() == FlowParser::COLON || next.getType() == FlowParser::RBRACE) break;
+    if (next.getType() != FlowParser::LBRACE) continue;
+    while (parser->getCurrentToken() != &next) parser->consume();
+    parser->consume();
+    return &next;
+  }
+  if (ends_all(*parser->getCurrentToken())) throw error;
+  return parser->getCurrentToken();  // stands for the `{`, and is read again
 }
 
 void ErrorStrategy::sync(antlr4::Parser* parser) {
@@ -355,6 +389,14 @@ void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
     skip_item(*parser, context.start);
   } else if (body_of(rule) != nullptr) {
     skip_item(*parser, nullptr);
+  } else if (rule == FlowParser::RuleAttribute && !ends_all(*parser->getCurrentToken()) &&
+             dynamic_cast<FlowParser::MessageContext*>(context.parent) != nullptr) {
+    // The rest of the heading, and the body, are read.
+    const std::size_t line = parser->getCurrentToken()->getLine();
+    while (parser->getCurrentToken()->getLine() == line && !ends_all(*parser->getCurrentToken()) &&
+           parser->getCurrentToken()->getType() != FlowParser::LBRACE &&
+           parser->getCurrentToken()->getType() != FlowParser::AT_SIGN)
+      parser->consume();
   } else if (rule == FlowParser::RuleDeclaration || rule == FlowParser::RuleFile) {
     while (!ends_all(*parser->getCurrentToken())) parser->consume();
     if (parser->getCurrentToken()->getType() == FlowParser::DECLARATION_END) parser->consume();

@@ -37,6 +37,7 @@ class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
   static void break_before(const antlr4::ParserRuleContext& item);
   static void break_item(antlr4::ParserRuleContext& body, const antlr4::Token& found);
   bool misread(antlr4::Parser& parser, antlr4::Token& found);
+  bool clause_for_name(antlr4::Parser& parser, const antlr4::Token& word);
   bool broken_condition(antlr4::Parser& parser, const antlr4::Token& last, antlr4::Token& found);
   bool broken_transition(const antlr4::Token& last, const antlr4::Token& before,
                          const antlr4::Token& found);

@@ -166,4 +166,11 @@ std::string_view behind_clause(const Token& word) {
   }
 }
 
+const std::vector<std::string>& clause_words() {
+  static const std::vector<std::string> words{
+      "via",    "at",        "then",  "sends", "publishes",  "inline",     "on_failure", "uses",
+      "starts", "schedules", "every", "batch", "idempotent", "declassify", "undo",       "or"};
+  return words;
+}
+
 }  // namespace flowc

@@ -28,6 +28,9 @@ std::string expectation(antlr4::Parser& parser, bool several);
 /// Whether names behind this word of a handler are a list, divided by commas.
 bool begins_list(const antlr4::Token& word);
 
+/// The words that begin clauses of handlers.
+const std::vector<std::string>& clause_words();
+
 /// What has to follow the word of a clause of a handler; empty if it is none.
 std::string_view behind_clause(const antlr4::Token& word);
 

@@ -47,6 +47,8 @@ class LineEnds {
   bool breaks_off(std::size_t i) const {
     if (i < 2 || !is_word(*tokens_[i]) || line(i) == line(i - 1)) return false;
     if (type(i - 1) == FlowLexer::COLON) return begins_field(i);
+    if (type(i - 1) == FlowLexer::DOUBLE_EQUALS || type(i - 1) == FlowLexer::NOT_EQUALS)
+      return true;
     if (!wants_more(type(i - 1))) return false;
     const bool sign = !is_word(*tokens_[i - 1]);
     // A word behind one that wants more, a dot or a comma is itself a name.

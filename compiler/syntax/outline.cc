@@ -243,13 +243,40 @@ class Divider {
     if (type(i) == FlowLexer::LBRACE) {
       if (braces_++ == 0) opener_ = i;
     }
-    // Without its `{`, a body shows by what no heading has; its `}` ends the declaration then.
-    if (braces_ == 0 && type(i) == FlowLexer::COLON) headless_ = true;
+    // Without its `{`, a body shows by what no heading has, and by its lines; its `}` ends the
+    // declaration then.
+    const bool line = i > first_ && first_on_line(i) && has_body() && !continues_heading(i) &&
+                      in_[i]->getCharPositionInLine() > in_[first_]->getCharPositionInLine();
+    if (braces_ == 0 && (type(i) == FlowLexer::COLON || line)) headless_ = true;
     if (state_ == State::inside) put(i);
     if (type(i) != FlowLexer::RBRACE) return;
     const bool unmatched = braces_ == 0;
     if (!unmatched) --braces_;
     if (braces_ == 0 && (unmatched || !headless_)) finish_at_brace();
+  }
+
+  bool has_body() const {
+    return keyword_ != FlowLexer::MODULE && keyword_ != FlowLexer::IMPORT &&
+           keyword_ != FlowLexer::FORWARD && keyword_ != FlowLexer::ALLOW &&
+           keyword_ != antlr4::Token::EOF;
+  }
+
+  /// Whether a line that begins so may be the second one of a heading.
+  bool continues_heading(std::size_t i) const {
+    switch (type(i)) {
+      case FlowLexer::VIA:
+      case FlowLexer::AT:
+      case FlowLexer::WAS:
+      case FlowLexer::IN:
+      case FlowLexer::DECLASSIFY:
+      case FlowLexer::ARROW:
+      case FlowLexer::AT_SIGN:
+      case FlowLexer::LPAREN:
+      case FlowLexer::LBRACE:
+        return true;
+      default:
+        return i == first_ + 1 || type(i - 1) == FlowLexer::ARROW || is_keyword(type(i - 1));
+    }
   }
 
   void finish_at_brace() {
