@@ -31,6 +31,18 @@ std::string message_of(std::string_view text, const std::vector<std::string>& sh
   return out;
 }
 
+/// What a diagnostic says there is not, and where it was looked for; empty of any other diagnostic.
+std::string unknown_name(const Definition& definition, const std::vector<std::string>& values) {
+  // As a message or as a record, it is the same name that is not there.
+  if (definition.id == kNotDeclared.definition.id) return values.back();
+  if (definition.id != kNoField.definition.id && definition.id != kNoEnumValue.definition.id)
+    return "";
+  if (values.back().starts_with("the ")) return "";  // `the saga's data`: of which saga?
+  std::string all;
+  for (const std::string& value : values) all += value + '\n';
+  return all;
+}
+
 std::string alternatives(const std::vector<std::string>& names) {
   std::string out;
   for (std::size_t i = 0; i < names.size() && i < limits::kListedMax; ++i) {
@@ -83,7 +95,13 @@ DiagnosticBuilder& DiagnosticBuilder::fix(Span span, std::string replacement) {
 }
 
 DiagnosticBuilder& DiagnosticBuilder::fix(Span span, std::string replacement, std::string title) {
-  diagnostic_->fixes.push_back({std::move(title), {{span, std::move(replacement)}}});
+  Edit edit{span, std::move(replacement)};
+  if (first_ == nullptr) {
+    diagnostic_->fixes.push_back({std::move(title), {std::move(edit)}});
+  } else if (first_->fixes.size() == 1 &&
+             first_->fixes.front().edits.front().replacement == edit.replacement) {
+    first_->fixes.front().edits.push_back(std::move(edit));
+  }
   return *this;
 }
 
@@ -114,15 +132,25 @@ bool DiagnosticBuilder::has_room() {
 }
 
 Checkpoint::Checkpoint(const Reporter& reporter)
-    : reporter_(&reporter), errors_(reporter.error_count()) {}
+    : reporter_(&reporter), mistakes_(reporter.errors_ + reporter.repeated_) {}
 
 bool Checkpoint::no_new_errors() const {
-  return reporter_->error_count() == errors_;
+  return reporter_->errors_ + reporter_->repeated_ == mistakes_;
 }
 
 DiagnosticBuilder Reporter::report(const Definition& definition, Span span,
                                    std::vector<std::string> values,
                                    std::vector<std::string> shown) {
+  const std::string unknown = unknown_name(definition, values);
+  if (!unknown.empty()) {
+    const auto first = unknown_names_.find({span.file, unknown});
+    if (first != unknown_names_.end()) {
+      ++repeated_;
+      DiagnosticBuilder(*first->second, *this).label(span, "and here");
+      spare_ = Diagnostic{};
+      return DiagnosticBuilder(spare_, *first->second, *this);
+    }
+  }
   if (definition.severity == Severity::error) ++errors_;
   std::size_t& kept = kept_[{span.file, definition.severity}];
   const bool many = reported_.size() >= limits::kDiagnosticsKept;
@@ -138,6 +166,7 @@ DiagnosticBuilder Reporter::report(const Definition& definition, Span span,
   made.name = definition.name;
   made.message = message_of(definition.text, shown);
   made.span = span;
+  if (!unknown.empty()) unknown_names_[{span.file, unknown}] = &made;
   made.arguments = std::move(values);
   return DiagnosticBuilder(made, *this);
 }

@@ -27,6 +27,11 @@ class DiagnosticBuilder {
   DiagnosticBuilder(Diagnostic& diagnostic, Reporter& reporter)
       : diagnostic_(&diagnostic), reporter_(&reporter) {}
 
+  /// Of a diagnostic that says again what `first` said: only its fix counts, as a further edit of
+  /// the first one's.
+  DiagnosticBuilder(Diagnostic& spare, Diagnostic& first, Reporter& reporter)
+      : diagnostic_(&spare), first_(&first), reporter_(&reporter) {}
+
   /// Text beside the carets of the diagnostic's own place.
   DiagnosticBuilder& here(std::string text);
   /// Another place that explains it, with its snippet; in another file it is shown below a `:::`
@@ -55,6 +60,7 @@ class DiagnosticBuilder {
   bool has_room();
 
   Diagnostic* diagnostic_;
+  Diagnostic* first_ = nullptr;
   Reporter* reporter_;
 };
 
@@ -66,7 +72,7 @@ class Checkpoint {
 
  private:
   const Reporter* reporter_;
-  std::size_t errors_;
+  std::size_t mistakes_;
 };
 
 /// Collects the diagnostics of a compilation. Not thread-safe.
@@ -88,6 +94,8 @@ class Reporter {
   }
 
   bool has_errors() const { return errors_ != 0; }
+  /// A name that is not declared, a field or a value that is not there, is one error of a file,
+  /// however often it is named.
   std::size_t error_count() const { return errors_; }
   Checkpoint checkpoint() const { return Checkpoint(*this); }
 
@@ -103,6 +111,8 @@ class Reporter {
   std::vector<Diagnostic> diagnostics(std::size_t per_file = limits::kDiagnosticsPerFile) const;
 
  private:
+  friend class Checkpoint;
+
   DiagnosticBuilder report(const Definition& definition, Span span, std::vector<std::string> values,
                            std::vector<std::string> shown);
 
@@ -112,6 +122,8 @@ class Reporter {
   std::map<FileId, std::size_t> dropped_;  // past limits::kDiagnosticsKeptPerFile, per file
   Diagnostic spare_;                       // what a builder of a dropped one writes to
   std::size_t errors_ = 0;
+  std::size_t repeated_ = 0;  // errors that said again what one before them said
+  std::map<std::pair<FileId, std::string>, Diagnostic*> unknown_names_;
   std::size_t compared_ = 0;  // names, for suggestions
 };
 

@@ -1,6 +1,9 @@
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "diagnostics/catalog.h"
+#include "diagnostics/suggest.h"
 #include "syntax/builder.h"
 
 namespace flowc {
@@ -85,9 +88,10 @@ bool Builder::no_step(Parser::OrchestratorItemContext& item,
     return true;
   }
   if (written(behind) != "input") return false;
-  if (word == "if") {
-    reporter_.error(kUnknownWord, at, word, "a condition of a step")
-        .one_of(at, word, {"when", "unless"});
+  const std::vector<std::string> conditions{"when", "unless"};
+  const bool known = word == "when" || word == "unless";
+  if (word == "if" || (!known && !suggest(word, conditions).empty())) {
+    reporter_.error(kUnknownWord, at, word, "a condition of a step").one_of(at, word, conditions);
     return true;
   }
   if (word != "when" && word != "unless" && word != "and" && word != "or") return false;

@@ -29,7 +29,7 @@ struct Sample {
     shop = sources.add("my shop/\xE6\xBC\xA2,1:2.flow",
                        "module acme.shop\n\npublic event OrderPlaced {\n"
                        "  note: string = \"\xE6\xBC\xA2 \xF0\x9F\x98\x80\" total: monney\n}\n"
-                       "record Legacy { a: monney }\n");
+                       "record Legacy { a: marks  }\n");
     money = sources.add("/lib/money.flow", "module acme.money\npublic record Money {\n}\n");
     reporter.error(kNotDeclared, find(sources, shop, "monney"), "type", "monney")
         .here("100% unknown")
@@ -38,9 +38,9 @@ struct Sample {
         .note("a remark")
         .help("import it")
         .fix(find(sources, shop, "monney"), "acme.money.Money");
-    Span second = find(sources, shop, "monney }");
+    Span second = find(sources, shop, "marks  }");
     second.end -= 2;
-    reporter.error(kNotDeclared, second, "type", "monney");
+    reporter.error(kNotDeclared, second, "type", "marks");
     reporter.warning(kUnusedRecord, find(sources, shop, "Legacy"), "Legacy");
     reporter.error(kNotClosed, find(sources, money, "{\n}"), "record Money", "the end");
     reporter.error(kEmptyEnum, find(sources, money, "Money"), "Money");
