@@ -55,7 +55,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t bo
 
 std::vector<std::string> suggest(std::string_view written,
                                  const std::vector<std::string>& candidates) {
-  const std::size_t bound = std::max<std::size_t>(1, written.size() / 3);
+  const std::size_t bound = std::clamp<std::size_t>(written.size() / 3, 1, 4);
   std::vector<std::string> nearest;
   std::size_t smallest = bound + 1;
   const std::string same = essence(written);

@@ -196,7 +196,7 @@ std::optional<std::uint32_t> Resolver::imported_module(const ast::Path& path) {
     for (const SourceFile::Import& import : file.imports) {
       if (import.file == known->second) return known->second;
     }
-    if (file.missing_imports) return std::nullopt;
+    if (file.missing_imports || file.syntax->damaged) return std::nullopt;
     state_.reporter.error(kModuleNotImported, module_span(path), name)
         .help("import " + state_.sources.path(FileId{known->second}) + " in this file too");
     return std::nullopt;

@@ -95,10 +95,15 @@ void ErrorStrategy::reportError(antlr4::Parser* parser, const antlr4::Recognitio
   if (found == nullptr) found = parser->getCurrentToken();
   // A brace that the outline put in: that it was missing is reported, and this follows from it.
   if (is_made(*found) && found->getType() == FlowParser::RBRACE) return;
-  if (found->getType() == FlowParser::BAD) return;  // the tokens' reader reported it
+  if (explained(*found)) return;
   if (mistyped(*parser, *found)) return;
   const bool several = dynamic_cast<const antlr4::NoViableAltException*>(&error) != nullptr;
   unexpected(*parser, *found, expectation(*parser, several));
+}
+
+/// Whether the tokens' reader reported what is wrong here.
+bool ErrorStrategy::explained(const Token& found) const {
+  return found.getType() == FlowParser::BAD || unclosed_lines_.contains(found.getLine());
 }
 
 void ErrorStrategy::unexpected(antlr4::Parser& parser, Token& found, const std::string& expected) {
@@ -260,7 +265,6 @@ bool ErrorStrategy::broken_transition(const Token& last, const Token& before, co
 
 /// Something in a body that begins no item.
 void ErrorStrategy::unknown_item(antlr4::Parser& parser, Token& found) {
-  if (found.getType() == FlowParser::BAD) return;
   const Body* body = body_of(parser.getContext()->getRuleIndex());
   const Span at = span_of(file_, found);
   if (body->words.empty() || !is_word(found)) {
@@ -307,7 +311,7 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
     const std::size_t type = next.getType();
     if (ends_all(next) || type == FlowParser::RBRACE) return;
     if (atn.nextTokens(atn.states[parser->getState()]).contains(type)) return;
-    const bool part = misread(*parser, next);
+    const bool part = explained(next) || misread(*parser, next);
     if (!part) unknown_item(*parser, next);
     if (part || !begins_another(context, next)) break_item(context, next);
     context.exception = std::make_exception_ptr(antlr4::InputMismatchException(parser));

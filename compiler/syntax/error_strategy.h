@@ -4,6 +4,7 @@
 
 #include <antlr4-runtime.h>
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,11 @@ namespace flowc {
 /// starts no further right than it does, or before the `}` that closes what it is in.
 class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
  public:
-  ErrorStrategy(FileId file, const SourceMap& sources, Reporter& reporter)
-      : file_(file), sources_(sources), reporter_(reporter) {}
+  /// `unclosed_lines` have strings that are not closed, which is reported: what else is wrong there
+  /// follows from it. Outlives the strategy.
+  ErrorStrategy(FileId file, const SourceMap& sources, const std::set<std::size_t>& unclosed_lines,
+                Reporter& reporter)
+      : file_(file), sources_(sources), unclosed_lines_(unclosed_lines), reporter_(reporter) {}
 
   void reset(antlr4::Parser*) override { reported_ = false; }
   void reportError(antlr4::Parser* parser, const antlr4::RecognitionException& error) override;
@@ -36,6 +40,7 @@ class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
   static bool goes_on(antlr4::Parser& parser);
   static void break_before(const antlr4::ParserRuleContext& item);
   static void break_item(antlr4::ParserRuleContext& body, const antlr4::Token& found);
+  bool explained(const antlr4::Token& found) const;
   bool misread(antlr4::Parser& parser, antlr4::Token& found);
   bool clause_for_name(antlr4::Parser& parser, const antlr4::Token& word);
   bool broken_condition(antlr4::Parser& parser, const antlr4::Token& last, antlr4::Token& found);
@@ -48,6 +53,7 @@ class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
 
   FileId file_;
   const SourceMap& sources_;
+  const std::set<std::size_t>& unclosed_lines_;
   Reporter& reporter_;
   bool reported_ = false;  // and not yet recovered from
 };

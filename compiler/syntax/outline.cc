@@ -85,7 +85,7 @@ class Divider {
         finish(i);
         begin(i);
         if (type(i) == FlowLexer::PUBLIC && i + 1 < in_.size() && is_keyword(type(i + 1))) put(i++);
-        put(i);
+        i = heading_word(i);
       } else if (state_ == State::outside) {
         stray(i);
         if (type(i) == FlowLexer::PUBLIC && is_keyword(type(i + 1))) put(++i);
@@ -277,6 +277,25 @@ class Divider {
       default:
         return i == first_ + 1 || type(i - 1) == FlowLexer::ARROW || is_keyword(type(i - 1));
     }
+  }
+
+  /// Puts the keyword of a heading: `event event A` says it twice, `event public A` in the wrong
+  /// order. The last token that was read.
+  std::size_t heading_word(std::size_t i) {
+    const bool more = word(i + 2) && !first_on_line(i + 1) && !first_on_line(i + 2);
+    if (more && type(i + 1) == FlowLexer::PUBLIC && first_ == i) {
+      const Span at = span_of(file_, *in_[i + 1]);
+      reporter_.error(kExpected, at, "a name", "`public`")
+          .help("`public` stands first: `public " + text(i) + "`");
+      put(i + 1);
+      put(i);
+      return i + 1;
+    }
+    put(i);
+    if (!more || type(i + 1) != type(i)) return i;
+    const Span at = span_of(file_, *in_[i + 1]);
+    reporter_.error(kGivenTwice, at, text(i)).fix(at, "");
+    return i + 1;
   }
 
   void finish_at_brace() {

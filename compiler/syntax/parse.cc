@@ -63,7 +63,8 @@ void parse_into(ast::File& out, SourceMap& sources, Reporter& reporter,
   Outline divided = outline(out.id, sources, mark_line_ends(std::move(balanced)), reporter);
   out.damaged = divided.damaged;
   Builder builder(out.id, sources, tokens.documentation, reporter);
-  const auto strategy = std::make_shared<ErrorStrategy>(out.id, sources, reporter);
+  const auto strategy =
+      std::make_shared<ErrorStrategy>(out.id, sources, tokens.unclosed_lines, reporter);
   LayoutReader reader(out.id, sources, std::move(tokens.comments));
   for (auto next = divided.list.begin(); next != divided.list.end();) {
     std::vector<std::unique_ptr<antlr4::Token>> list = one_declaration(next, divided.list.end());

@@ -81,6 +81,9 @@ class TokenReader {
       case FlowLexer::UNCLOSED_STRING:
         unclosed(*token);
         break;
+      case FlowLexer::STRING:
+        if (closed_by_the_next(*token)) cut_short(*token);
+        break;
       case FlowLexer::BAD:
         if (!repair(*token)) return true;
         break;
@@ -102,6 +105,7 @@ class TokenReader {
     if (!close) end = before_closers(token.getStartIndex() + 1, end);
     token.setStopIndex(end - 1);
     bytes_.seek(end);
+    out_.unclosed_lines.insert(line_);
     auto reported = reporter_.error(kStringNotClosed, span_of(file_, token));
     if (!close) {
       reported.fix(span(end, end), "\"");
@@ -110,6 +114,35 @@ class TokenReader {
     reported.label(span(*close, *close + 1), "closed here")
         .help("a string is on one line: `\\n` stands for the end of a line in it");
     bytes_.seek(*close + 1);
+  }
+
+  /// Whether what closes a string is the quote that opens the next one: a word stands right behind
+  /// it, and one of the line's quotes is missing.
+  bool closed_by_the_next(const antlr4::CommonToken& token) const {
+    const std::size_t end = token.getStopIndex() + 1;
+    if (end >= text_.size() || !(is_letter(text_[end]) || is_digit(text_[end]))) return false;
+    const std::size_t line_end = std::min(text_.find('\n', end), text_.size());
+    std::size_t quotes = 0;
+    for (std::size_t i = line_begin_; i < line_end; ++i) {
+      if (text_[i] == '\\') {
+        ++i;
+      } else if (text_[i] == '"') {
+        ++quotes;
+      }
+    }
+    return quotes % 2 == 1;
+  }
+
+  void cut_short(antlr4::CommonToken& token) {
+    const std::size_t begin = token.getStartIndex() + 1;
+    const std::string_view text = text_.substr(begin, token.getStopIndex() - begin);
+    std::size_t length = text.find_first_of(")]},");
+    if (length == std::string_view::npos) length = std::min(text.find(' '), text.size());
+    const std::size_t end = begin + length;
+    token.setStopIndex(end - 1);
+    bytes_.seek(end);
+    out_.unclosed_lines.insert(line_);
+    reporter_.error(kStringNotClosed, span_of(file_, token)).fix(span(end, end), "\"");
   }
 
   /// Where the brackets at the end of a line begin, and the spaces before them.

@@ -5,6 +5,7 @@
 #include <antlr4-runtime.h>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -24,7 +25,8 @@ struct Tokens {
   TokenList list;  ///< without comments and end of file
   /// The `///` lines right before a token, by the token's offset.
   std::unordered_map<std::size_t, std::string> documentation;
-  std::vector<LayoutComment> comments;  ///< all of them, where they stand
+  std::set<std::size_t> unclosed_lines;  ///< those with a string that is not closed, from 1
+  std::vector<LayoutComment> comments;   ///< all of them, where they stand
   bool complete = false;  ///< false: a limit was passed and reported; the file is not to be parsed
 };
 
