@@ -12,8 +12,9 @@ namespace flowc {
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t bound);
 
 /// The candidates nearest to what was written, in the candidates' order: those that differ by case,
-/// `_` or a plural `s` alone, else those at the smallest distance: at most a third of the length, and
-/// 1 to 4. Several are a tie, to be named and not applied. `written` itself is never among them.
+/// `_` or a plural `s` alone, else those at the smallest distance: at most a third of the length,
+/// and 1 to 4. Several are a tie, to be named and not applied. `written` itself is never among
+/// them.
 std::vector<std::string> suggest(std::string_view written,
                                  const std::vector<std::string>& candidates);
 

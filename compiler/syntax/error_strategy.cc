@@ -137,8 +137,16 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
     return true;
   }
   if (item->getRuleIndex() != FlowParser::RuleHandler) return false;
+  antlr4::TokenStream& stream = *parser.getTokenStream();
+  const Token& before = *stream.get(word.getTokenIndex() - 1);
+  if (begins_list(before) &&
+      stream.get(before.getTokenIndex() - 1)->getType() == before.getType()) {
+    const Span twice = span_of(file_, before);
+    reporter_.error(kGivenTwice, twice, text(before)).fix(twice, "");
+    break_before(*item);
+    return true;
+  }
   if (comma_left_out(parser, word)) return true;
-  const Token& before = *parser.getTokenStream()->get(word.getTokenIndex() - 1);
   if (before.getType() == FlowParser::LBRACE) return false;
   break_before(*item);
   if (before.getType() == FlowParser::COMMA) return second_name(parser, word);

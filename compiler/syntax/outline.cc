@@ -84,6 +84,11 @@ class Divider {
       if (begins_declaration(i)) {
         finish(i);
         begin(i);
+        if (type(i) == FlowLexer::PUBLIC && type(i + 1) == FlowLexer::PUBLIC) {
+          const Span at = span_of(file_, *in_[i + 1]);
+          reporter_.error(kGivenTwice, at, text(i)).fix(at, "");
+          begin(++i);
+        }
         if (type(i) == FlowLexer::PUBLIC && i + 1 < in_.size() && is_keyword(type(i + 1))) put(i++);
         i = heading_word(i);
       } else if (state_ == State::outside) {
