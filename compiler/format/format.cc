@@ -11,6 +11,7 @@
 namespace flowc {
 namespace {
 
+using formatting::columns;
 using formatting::Comment;
 using formatting::Line;
 using formatting::Piece;
@@ -151,10 +152,13 @@ class Writer {
   /// each on one of its own.
   void item(std::size_t begin, std::size_t end, std::size_t indent) {
     for (std::size_t i = begin; i < end;) {
-      const std::size_t next = next_clause(i, end);
+      const std::size_t next = next_part(i, end);
       expand(i, next, i == begin ? indent : indent + kContinuation);
       i = next;
     }
+    // The body of a declaration makes room before its heading does.
+    const std::size_t body = opening(begin, end);
+    if (indent == 0 && body != end && !fits(begin, end, indent)) expanded_[body] = true;
     const bool divided = is_cut(begin, end) || !fits(begin, end, indent);
     begin_line(indent);
     std::size_t base = indent;
@@ -163,7 +167,9 @@ class Writer {
       const Piece& piece = pieces_[i];
       const bool clause = divided && i >= inside && begins_clause(piece);
       if (clause) base = indent + kContinuation;
-      if (i > begin) before(i, indent + kContinuation, clause || piece.keep_line);
+      const bool wraps = i > inside && indent > 0 && wraps_list(i, end);
+      const std::size_t next_line = (clause ? indent : base) + kContinuation;
+      if (i > begin) before(i, next_line, clause || wraps || piece.keep_line);
       if (piece.aligned && indent > 0 && i >= inside) mark_cell();
       put(piece.text);
       if (expanded_[i]) {
@@ -175,9 +181,29 @@ class Writer {
     }
   }
 
-  std::size_t next_clause(std::size_t begin, std::size_t end) const {
+  /// The bracket that the last piece of an item closes, if it has something in it; else `end`.
+  std::size_t opening(std::size_t begin, std::size_t end) const {
+    for (std::size_t i = begin; i < end; i = past(i)) {
+      if (can_expand(pieces_[i]) && pieces_[i].partner == end - 1) return i + 2 < end ? i : end;
+    }
+    return end;
+  }
+
+  /// Whether an element of a list without brackets is too wide for the line that it is to go on.
+  bool wraps_list(std::size_t i, std::size_t end) const {
+    if (pieces_[i - 1].text != ",") return false;
+    const std::size_t next = next_part(i, end);
+    std::size_t stop = i;
+    while (stop < next && !expanded_[stop]) stop = past(stop);
+    const Line& line = lines_.back();
+    return line.indent + columns(line.text) + 1 + pieces_.width(i, std::min(stop + 1, next)) >
+           kColumnsMax;
+  }
+
+  /// The next clause, or element of a list without brackets, behind `begin`; else `end`.
+  std::size_t next_part(std::size_t begin, std::size_t end) const {
     std::size_t i = past(begin);
-    while (i < end && !begins_clause(pieces_[i])) i = past(i);
+    while (i < end && !begins_clause(pieces_[i]) && pieces_[i - 1].text != ",") i = past(i);
     return std::min(i, end);
   }
 
