@@ -10,6 +10,12 @@ bool is_message(const Node& node) {
   return node.kind <= NodeKind::query;
 }
 
+/// Whether it is one of those that a group, a `forward` or a `translate` declares together.
+bool is_part(NodeKind kind) {
+  return kind == NodeKind::handler || kind == NodeKind::step || kind == NodeKind::forward ||
+         kind == NodeKind::translator;
+}
+
 std::string after_colon(const std::string& id) {
   return id.substr(id.find(':') + 1);
 }
@@ -94,15 +100,19 @@ std::vector<Subject> subjects(const Graph& graph) {
     if (!channel.implicit) add(channel.id, {channel.name}, channel.name);
   }
   for (const Node& node : graph.nodes) {
-    if (node.kind == NodeKind::state) continue;
     const std::string full = after_colon(node.id);
     if (is_message(node) || node.kind == NodeKind::saga || node.kind == NodeKind::publisher)
       add(node.id, {full}, node.label);
+    else if (node.kind == NodeKind::state)
+      add(node.id, {full, after_last_dot(node.component) + "." + node.label}, node.label);
     else
       add(node.id, {full, node.label}, after_last_dot(node.label));
-    const bool group = node.kind == NodeKind::handler || node.kind == NodeKind::step;
-    if (group) add("component:" + node.component, {node.component}, after_last_dot(node.component));
     if (node.kind == NodeKind::orchestrator) found.at(node.id).full.push_back(node.component);
+    if (is_part(node.kind))
+      add("component:" + node.component, {node.component}, after_last_dot(node.component));
+    if (!node.channel || !graph.channels[*node.channel].implicit) continue;
+    const Channel& own = graph.channels[*node.channel];
+    found.at(node.id).full.insert(found.at(node.id).full.end(), {own.id, own.name});
   }
   // What travels to a saga has an id of its own.
   for (const Edge& edge : graph.edges) {

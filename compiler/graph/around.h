@@ -15,7 +15,8 @@ struct Subject {
   std::string brief;              ///< `OrderPlaced`: where it is the only one
 };
 
-/// Every message, endpoint, component, channel, service, publisher and process of the graph, by id.
+/// Every message, endpoint, component, channel, service, publisher, process and state of the graph,
+/// by id. A channel of one endpoint has none of its own: it is a name of what queues there.
 [[nodiscard]] std::vector<Subject> subjects(const Graph& graph);
 
 /// The ids of the subjects that `name` may mean: by id or full name, else by its brief name.

@@ -171,6 +171,7 @@ class Builder {
         node.kind = NodeKind::saga;
         node.id = "saga:" + node.component;
         node.label = component.name;
+        node.channel = channel_of(component.endpoints.front());  // all of them have one
         const std::uint32_t made = add(std::move(node));
         for (const EndpointId endpoint : component.endpoints) endpoint_nodes_[at(endpoint)] = made;
         saga_nodes_[component.detail] = made;
@@ -199,6 +200,12 @@ class Builder {
     return NodeKind::handler;
   }
 
+  std::optional<std::uint32_t> channel_of(EndpointId id) const {
+    const auto& channel = program_[id].channel;
+    if (!channel) return std::nullopt;
+    return static_cast<std::uint32_t>(*channel);
+  }
+
   Node endpoint_node(ComponentId id, EndpointId endpoint) const {
     const model::Endpoint& one = program_[endpoint];
     Node node = node_of(id);
@@ -221,7 +228,7 @@ class Builder {
     if (one.on_failure != model::OnFailure::retry)
       node.details.push_back(std::string("on failure ") + model::to_string(one.on_failure));
     if (one.may_stop) node.details.emplace_back("or stop");
-    if (one.channel) node.channel = static_cast<std::uint32_t>(*one.channel);
+    node.channel = channel_of(endpoint);
     node.in_caller = one.dispatch != model::Dispatch::channel;
     return node;
   }

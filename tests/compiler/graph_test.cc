@@ -127,6 +127,31 @@ TEST_CASE("names are found in full, in short, and by id") {
   CHECK(means("nobody").empty());
 }
 
+TEST_CASE("whatever the JSON names is found by that name") {
+  Drawn drawn;
+  draw_language(drawn);
+  using Ids = std::vector<std::string>;
+  const auto means = [&](const char* name) { return graph::meanings(drawn.graph, name); };
+  const std::string saga = "golden.language.provider.LeadAcceptance";
+  CHECK(means("widening") == Ids{"state:" + saga + ".widening"});
+  CHECK(means("LeadAcceptance.widening") == means("widening"));
+  CHECK(means("lead_acceptance") == Ids{"saga:" + saga});
+  CHECK(means("channel:lead_acceptance") == means("lead_acceptance"));
+  CHECK(means("rush_lead") == means("RushLead"));
+  CHECK(means("translate LeadRequested") ==
+        Ids{"component:golden.language.provider.translate LeadRequested"});
+  const auto json = nlohmann::json::parse(graph::to_json(drawn.graph));
+  for (const char* list : {"services", "channels", "nodes"}) {
+    for (const auto& one : json[list]) {
+      for (const char* member : {"id", "name", "label", "component"}) {
+        if (!one.contains(member)) continue;
+        CAPTURE(one[member].get<std::string>());
+        CHECK(means(one[member].get<std::string>().c_str()).size() == 1);
+      }
+    }
+  }
+}
+
 TEST_CASE("names that the forms have for themselves are escaped") {
   MemoryFileSystem files;
   files.add("main.flow", kAwkward);
