@@ -284,8 +284,8 @@ class Builder {
       before = step;
     }
     if (!slip.deadline) return;
-    emit(start, slip.deadline->emissions, "after " + duration_text(slip.deadline->within_us),
-         process);
+    emit(start, slip.deadline->emissions,
+         "within " + duration_text(slip.deadline->within_us) + " else", process);
   }
 
   std::string cause(const model::Transition& transition) const {

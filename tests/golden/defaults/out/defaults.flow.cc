@@ -185,10 +185,6 @@ constexpr std::array<::flow::Deployment, 1> kDeployments = {
     },
 };
 
-}  // namespace
-
-namespace {
-
 void call_readers_read(const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const ReaderService::Handlers*>(handlers);
   const auto input = ::flow::detail::decode_message<Defaulted>(handling);

@@ -287,10 +287,6 @@ constexpr std::array<::flow::Deployment, 2> kDeployments = {
     },
 };
 
-}  // namespace
-
-namespace {
-
 void call_customer_notification_notify(const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const OrdersService::Handlers*>(handlers);
   const auto input = ::flow::detail::decode_message<NotifyCustomer>(handling);

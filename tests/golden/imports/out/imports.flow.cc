@@ -167,10 +167,6 @@ constexpr std::array<::flow::Deployment, 1> kDeployments = {
     },
 };
 
-}  // namespace
-
-namespace {
-
 void call_leads_accept(const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const LeadsService::Handlers*>(handlers);
   const auto input = ::flow::detail::decode_message<::golden::contracts::AcceptLead>(handling);

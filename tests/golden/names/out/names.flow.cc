@@ -684,10 +684,6 @@ constexpr std::array<::flow::Deployment, 1> kDeployments = {
     },
 };
 
-}  // namespace
-
-namespace {
-
 void call_audit_context(const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const UnionService::Handlers*>(handlers);
   const auto input = ::flow::detail::decode_message<message2>(handling);

@@ -316,10 +316,6 @@ constexpr std::array<::flow::Deployment, 1> kDeployments = {
     },
 };
 
-}  // namespace
-
-namespace {
-
 void call_growers_grown(const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const GrowersService::Handlers*>(handlers);
   const auto input = ::flow::detail::decode_message<TreeGrown>(handling);

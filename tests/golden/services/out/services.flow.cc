@@ -122,10 +122,6 @@ constexpr std::array<::flow::Deployment, 1> kDeployments = {
     },
 };
 
-}  // namespace
-
-namespace {
-
 void call_payments_pay(const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const PaymentsService::Handlers*>(handlers);
   const auto input = ::flow::detail::decode_message<Pay>(handling);

@@ -310,10 +310,6 @@ constexpr std::array<::flow::Deployment, 1> kDeployments = {
     },
 };
 
-}  // namespace
-
-namespace {
-
 void call_things_nothing(const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const ThingsService::Handlers*>(handlers);
   const auto input = ::flow::detail::decode_message<Nothing>(handling);

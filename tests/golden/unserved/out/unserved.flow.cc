@@ -246,10 +246,6 @@ constexpr std::array<::flow::Deployment, 2> kDeployments = {
     },
 };
 
-}  // namespace
-
-namespace {
-
 void call_orders_placed(const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const OrdersService::Handlers*>(handlers);
   const auto input = ::flow::detail::decode_message<Placed>(handling);

@@ -348,10 +348,6 @@ constexpr std::array<::flow::Deployment, 1> kDeployments = {
     },
 };
 
-}  // namespace
-
-namespace {
-
 void call_orders_placed(const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const OrdersService::Handlers*>(handlers);
   const auto input = ::flow::detail::decode_message<OrderPlaced>(handling);

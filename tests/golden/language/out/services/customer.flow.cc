@@ -796,10 +796,6 @@ constexpr std::array<::flow::Deployment, 2> kDeployments = {
     },
 };
 
-}  // namespace
-
-namespace {
-
 void call_analytics_count(const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const CustomerService::Handlers*>(handlers);
   const auto input = ::flow::detail::decode_message<OrderPlaced>(handling);

@@ -794,10 +794,6 @@ constexpr std::array<::flow::Deployment, 2> kDeployments = {
     },
 };
 
-}  // namespace
-
-namespace {
-
 void call_providers_notify_provider(const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const ProviderService::Handlers*>(handlers);
   const auto input = ::flow::detail::decode_message<NotifyProviderOfLead>(handling);
