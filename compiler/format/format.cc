@@ -157,8 +157,8 @@ class Writer {
       i = next;
     }
     // The body of a declaration makes room before its heading does.
-    const std::size_t body = opening(begin, end);
-    if (indent == 0 && body != end && !fits(begin, end, indent)) expanded_[body] = true;
+    const std::size_t body = indent == 0 ? opening(begin, end) : end;
+    if (body != end && !fits(begin, end, indent)) expanded_[body] = true;
     const bool divided = is_cut(begin, end) || !fits(begin, end, indent);
     begin_line(indent);
     std::size_t base = indent;
@@ -173,7 +173,7 @@ class Writer {
       if (piece.aligned && indent > 0 && i >= inside) mark_cell();
       put(piece.text);
       if (expanded_[i]) {
-        items(i, base);
+        items(i, i == body ? indent : base);
         i = piece.partner;
       } else if (piece.opens != Opens::nothing) {
         inside = std::max(inside, static_cast<std::size_t>(piece.partner));

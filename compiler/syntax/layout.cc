@@ -121,6 +121,8 @@ void LayoutReader::begin(antlr4::ParserRuleContext& context, std::size_t rule) {
   if (rule == Parser::RuleOrchestratorItem) step_ = true;
   if (is_clause(rule))
     begins = set_off(context, rule, outer) ? Begins::clause : Begins::first_clause;
+  const bool heading = rule == Parser::RuleAttribute && outer == Parser::RuleMessage;
+  if (heading) begins = Begins::first_clause;  // all of them: one space before each
   if (next_.begins == Begins::nothing) next_.begins = begins;
   if (rule == Parser::RuleType && outer == Parser::RuleField) {
     next_.aligned = parent->getToken(Parser::KEY, 0) == nullptr;
