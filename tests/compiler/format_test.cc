@@ -44,9 +44,13 @@ TEST_CASE(
   CHECK(count > 100);
 }
 
-TEST_CASE("the samples and the goldens of generated code are canonical") {
-  for (const auto& [path, text] : format_oracle::samples({"samples", "tests/golden"})) {
-    if (!path.ends_with(".flow")) continue;
+TEST_CASE("the samples, the goldens of generated code and the good cases are canonical") {
+  for (const auto& [path, text] :
+       format_oracle::samples({"samples", "tests/golden", "tests/diagnostics/good"})) {
+    // A case of several files has one form for each of them; the scenarios are long lines, so that
+    // what a token left out breaks is few of them.
+    if (!path.ends_with(".flow") || text.find("//---") != std::string::npos) continue;
+    if (path.ends_with("good/scenarios.flow")) continue;
     CAPTURE(path);
     CHECK(formatted(text).text == text);
   }
@@ -71,14 +75,14 @@ TEST_CASE("what the words `allow` and `when` mean does not depend on line breaks
         "");
 }
 
-TEST_CASE("the example of the reference is canonical") {
-  const std::string page =
-      format_oracle::contents(std::string(FLOW_SOURCE_DIR) + "/grammar/README.md");
-  const std::size_t section = page.find("## Formatting\n");
-  REQUIRE(section != std::string::npos);
-  const std::size_t begin = page.find("```flow\n", section) + 8;
-  const std::string example = page.substr(begin, page.find("```\n", begin) - begin);
-  CHECK(formatted(example).text == example);
+TEST_CASE("the examples of the reference are canonical") {
+  std::size_t count = 0;
+  for (const auto& [path, text] : format_oracle::samples({"grammar"})) {
+    CAPTURE(text);
+    CHECK(formatted(text).text == text);
+    ++count;
+  }
+  CHECK(count > 10);
 }
 
 TEST_CASE("what is written is proved to say the same") {
