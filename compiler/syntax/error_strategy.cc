@@ -321,9 +321,10 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
     if (atn.nextTokens(atn.states[parser->getState()]).contains(type)) return;
     const bool part = explained(next) || misread(*parser, next);
     if (!part) unknown_item(*parser, next);
-    if (part || !begins_another(context, next)) break_item(context, next);
+    const Token* start = &next;
+    if (part || !begins_another(context, next)) start = break_item(context, next);
     context.exception = std::make_exception_ptr(antlr4::InputMismatchException(parser));
-    skip_item(*parser, &next);
+    skip_item(*parser, start);
   }
 }
 
@@ -336,12 +337,15 @@ void ErrorStrategy::break_before(const antlr4::ParserRuleContext& item) {
   if (before != nullptr) before->exception = broken();
 }
 
-/// What stands right behind an item on its line is part of it, and the item is broken.
-void ErrorStrategy::break_item(antlr4::ParserRuleContext& body, const Token& found) {
-  if (body.children.empty()) return;
+/// What stands right behind an item on its line is part of it, and the item is broken. Where what
+/// is wrong begins: at that item, or at the token itself.
+const Token* ErrorStrategy::break_item(antlr4::ParserRuleContext& body, const Token& found) {
+  if (body.children.empty()) return &found;
   auto* item = dynamic_cast<antlr4::ParserRuleContext*>(body.children.back());
-  if (item == nullptr || item->stop == nullptr || item->stop->getLine() != found.getLine()) return;
+  if (item == nullptr || item->stop == nullptr || item->stop->getLine() != found.getLine())
+    return &found;
   item->exception = broken();
+  return item->start;
 }
 
 /// Whether behind the comma that the parser looks at, another field or assignment begins.

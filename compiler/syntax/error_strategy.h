@@ -39,7 +39,8 @@ class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
   bool comma_left_out(antlr4::Parser& parser, const antlr4::Token& word);
   static bool goes_on(antlr4::Parser& parser);
   static void break_before(const antlr4::ParserRuleContext& item);
-  static void break_item(antlr4::ParserRuleContext& body, const antlr4::Token& found);
+  static const antlr4::Token* break_item(antlr4::ParserRuleContext& body,
+                                         const antlr4::Token& found);
   bool explained(const antlr4::Token& found) const;
   bool misread(antlr4::Parser& parser, antlr4::Token& found);
   bool clause_for_name(antlr4::Parser& parser, const antlr4::Token& word);
