@@ -90,7 +90,8 @@ Locking check_against_lock(const FileSystem& files, const std::string& main_path
     const Span start{sources.add(locking.path, ""), 0, 0};
     reporter.error(kLockMalformed, start, fault_text(text.error()));
   }
-  if (locking.before && is_of_another(*locking.before, locking.after, allows_of(syntax))) {
+  const std::vector<lock::Allow> allows = allows_of(syntax);
+  if (locking.before && is_of_another(*locking.before, locking.after, allows)) {
     reporter
         .error(kLockOfAnother, locking.before->main_span, locking.before->main, locking.after.main)
         .help(
@@ -99,7 +100,7 @@ Locking check_against_lock(const FileSystem& files, const std::string& main_path
     return locking;
   }
   locking.accepted = lock::check_evolution(locking.before ? &*locking.before : nullptr,
-                                           locking.after, allows_of(syntax), reporter);
+                                           locking.after, allows, reporter);
   return locking;
 }
 

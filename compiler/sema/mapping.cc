@@ -89,7 +89,6 @@ class Lowering {
     return lower_expression(state_, syntax, field.type, scope_);
   }
 
-  /// `{ order_id }`: from the first source that has a field of that name.
   /// The target's fields that a name alone can fill: another one meant would have an error too.
   std::vector<Field> fillable() const {
     std::vector<Field> out;
@@ -103,6 +102,7 @@ class Lowering {
     return out;
   }
 
+  /// `{ order_id }`: from the first source that has a field of that name.
   std::optional<Expression> same_name(const ast::Assignment& syntax, const Field& field) {
     std::vector<std::string> called;
     for (const MappingSource& source : scope_.sources) {

@@ -74,16 +74,6 @@ class Balancer {
   }
   std::size_t column(std::size_t i) const { return in_[i]->getCharPositionInLine(); }
 
-  std::unique_ptr<antlr4::CommonToken> made_behind(std::size_t i, std::size_t type) const {
-    const antlr4::CommonToken& last = *in_[i];
-    auto brace = std::make_unique<antlr4::CommonToken>(type);
-    brace->setStartIndex(last.getStopIndex() + 1);
-    brace->setStopIndex(last.getStopIndex());
-    brace->setLine(last.getLine());
-    brace->setCharPositionInLine(last.getCharPositionInLine() + 1);
-    return brace;
-  }
-
   /// Whether the line before `i` is the heading of a block within a declaration, `state waiting` or
   /// `service shop`, and `i` is deeper in.
   bool opens_nothing(std::size_t i) const {
@@ -117,7 +107,7 @@ class Balancer {
                                   ? "the end of the line"
                                   : '`' + std::string(sources_.text(span_of(file_, *in_[i]))) + '`';
     reporter_.error(kExpected, {file_, end, end}, "`{`", found).fix({file_, end, end}, " {");
-    kept_.push_back({0, made_behind(i - 1, FlowLexer::LBRACE)});
+    kept_.push_back({0, token_behind(*in_[i - 1], FlowLexer::LBRACE)});
     open_.push_back({i - 1, line_first_});
     ++too_few_;
   }
@@ -140,7 +130,7 @@ class Balancer {
       const std::size_t indent = column(open_.back().line_first);
       if (closes ? column(i) >= indent : column(i) > indent) return;
       report_open(open_.back(), i);
-      kept_.push_back({0, made_behind(i - 1, FlowLexer::RBRACE)});
+      kept_.push_back({0, token_behind(*in_[i - 1], FlowLexer::RBRACE)});
       open_.pop_back();
       --too_few_;
     }

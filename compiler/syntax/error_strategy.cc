@@ -288,7 +288,8 @@ void ErrorStrategy::unknown_item(antlr4::Parser& parser, Token& found) {
 Token* ErrorStrategy::recoverInline(antlr4::Parser* parser) {
   const antlr4::InputMismatchException error(parser);
   const antlr4::misc::IntervalSet wanted = parser->getExpectedTokens();
-  if (reported_ || !wanted.contains(static_cast<std::size_t>(FlowParser::LBRACE))) throw error;
+  const bool brace = wanted.contains(static_cast<std::size_t>(FlowParser::LBRACE));
+  if (reported_ || !brace || ends_all(*parser->getCurrentToken())) throw error;
   antlr4::ParserRuleContext& context = *parser->getContext();
   const auto* parent = dynamic_cast<antlr4::ParserRuleContext*>(context.parent);
   if (parent == nullptr || parent->getRuleIndex() != FlowParser::RuleDeclaration) throw error;
@@ -306,7 +307,6 @@ Token* ErrorStrategy::recoverInline(antlr4::Parser* parser) {
     parser->consume();
     return &next;
   }
-  if (ends_all(*parser->getCurrentToken())) throw error;
   return parser->getCurrentToken();  // stands for the `{`, and is read again
 }
 
@@ -328,12 +328,11 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
   }
 }
 
-/// As break_item(), of the item before one.
+/// As break_item(), of the item before the one that is read, which is the last of its body.
 void ErrorStrategy::break_before(const antlr4::ParserRuleContext& item) {
-  auto& siblings = item.parent->children;
-  const auto self = std::find(siblings.begin(), siblings.end(), &item);
-  if (self == siblings.begin() || self == siblings.end()) return;
-  auto* before = dynamic_cast<antlr4::ParserRuleContext*>(*(self - 1));
+  const auto& siblings = item.parent->children;
+  if (siblings.size() < 2) return;
+  auto* before = dynamic_cast<antlr4::ParserRuleContext*>(siblings[siblings.size() - 2]);
   if (before != nullptr) before->exception = broken();
 }
 

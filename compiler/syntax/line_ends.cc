@@ -114,13 +114,7 @@ TokenList mark_line_ends(TokenList tokens) {
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (place != places.end() && *place == i) {
       ++place;
-      const antlr4::CommonToken& last = *out.back();
-      auto end = std::make_unique<antlr4::CommonToken>(FlowLexer::LINE_END);
-      end->setStartIndex(last.getStopIndex() + 1);
-      end->setStopIndex(last.getStopIndex());
-      end->setLine(last.getLine());
-      end->setCharPositionInLine(last.getCharPositionInLine() + 1);
-      out.push_back(std::move(end));
+      out.push_back(token_behind(*out.back(), FlowLexer::LINE_END));
     }
     out.push_back(std::move(tokens[i]));
   }

@@ -341,10 +341,11 @@ class Divider {
       return;
     }
     const std::string_view ours = word_of_another_language(written);
-    if (meant.empty() && !ours.empty()) {
-      reported.help(std::string(ours));
-    } else if (meant.empty())
-      reported.help("a declaration begins with a word such as `event`, `record` or `handlers`");
+    if (meant.empty()) {
+      reported.help(ours.empty()
+                        ? "a declaration begins with a word such as `event`, `record` or `handlers`"
+                        : std::string(ours));
+    }
     lose(i);
   }
 

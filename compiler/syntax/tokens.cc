@@ -118,19 +118,25 @@ class TokenReader {
 
   /// Whether what closes a string is the quote that opens the next one: a word stands right behind
   /// it, and one of the line's quotes is missing.
-  bool closed_by_the_next(const antlr4::CommonToken& token) const {
+  bool closed_by_the_next(const antlr4::CommonToken& token) {
     const std::size_t end = token.getStopIndex() + 1;
     if (end >= text_.size() || !(is_letter(text_[end]) || is_digit(text_[end]))) return false;
-    const std::size_t line_end = std::min(text_.find('\n', end), text_.size());
-    std::size_t quotes = 0;
+    if (std::exchange(quotes_line_, line_) != line_) quotes_are_odd_ = has_odd_quotes();
+    return quotes_are_odd_;
+  }
+
+  /// Of the line that is read, which may be long and have many strings: not once for each.
+  bool has_odd_quotes() const {
+    const std::size_t line_end = std::min(text_.find('\n', line_begin_), text_.size());
+    bool odd = false;
     for (std::size_t i = line_begin_; i < line_end; ++i) {
       if (text_[i] == '\\') {
         ++i;
       } else if (text_[i] == '"') {
-        ++quotes;
+        odd = !odd;
       }
     }
-    return quotes % 2 == 1;
+    return odd;
   }
 
   void cut_short(antlr4::CommonToken& token) {
@@ -394,9 +400,11 @@ class TokenReader {
   Reporter& reporter_;
   FlowLexer lexer_;
   Tokens out_;
-  std::string documentation_;  // of the next token
-  std::size_t last_line_ = 0;  // of the last token kept
-  std::size_t bad_line_ = 0;   // of the last sign that has no meaning
+  std::string documentation_;    // of the next token
+  std::size_t last_line_ = 0;    // of the last token kept
+  std::size_t bad_line_ = 0;     // of the last sign that has no meaning
+  std::size_t quotes_line_ = 0;  // the line that quotes_are_odd_ is of
+  bool quotes_are_odd_ = false;
   std::size_t depth_ = 0;
   std::size_t counted_ = 0;  // offset up to which lines are counted
   std::size_t line_ = 1;
@@ -407,6 +415,15 @@ class TokenReader {
 
 Tokens read_tokens(FileId file, const SourceMap& sources, ByteStream& bytes, Reporter& reporter) {
   return TokenReader(file, sources, bytes, reporter).run();
+}
+
+std::unique_ptr<antlr4::CommonToken> token_behind(const antlr4::Token& last, std::size_t type) {
+  auto made = std::make_unique<antlr4::CommonToken>(type);
+  made->setStartIndex(last.getStopIndex() + 1);
+  made->setStopIndex(last.getStopIndex());
+  made->setLine(last.getLine());
+  made->setCharPositionInLine(last.getCharPositionInLine() + 1);
+  return made;
 }
 
 Span span_of(FileId file, const antlr4::Token& token) {

@@ -33,6 +33,9 @@ struct Tokens {
 /// Reads all tokens of a file. `bytes` is over the file's text and must outlive the tokens.
 Tokens read_tokens(FileId file, const SourceMap& sources, ByteStream& bytes, Reporter& reporter);
 
+/// A token without bytes, right behind `last` and on its line.
+std::unique_ptr<antlr4::CommonToken> token_behind(const antlr4::Token& last, std::size_t type);
+
 /// The bytes of a token. A token that flowc put in has none.
 Span span_of(FileId file, const antlr4::Token& token);
 

@@ -77,6 +77,7 @@ def cases():
     add("5 MB of (", "(" * 5_000_000, "FL0109")
     add("5 MB of [", "[" * 5_000_000, "FL0109")
     add("5 MB of \"", '"' * 5_000_000)
+    add("2 MB of strings without spaces on a line", MODULE + '"a"b' * 500_000 + '\n' + '"' + '"a"b' * 500_000 + '\n', "FL0106")
     add("5 MB of @", "@" * 2_500_000)
     add("5 MB of commas", MODULE + "record R {" + "," * 2_500_000)
     add("5 MB of newlines", "\n" * 5_000_000, "FL0116")
