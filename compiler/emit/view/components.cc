@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "diagnostics/listing.h"
 #include "emit/layout.h"
 #include "emit/view/unserved.h"
 #include "emit/view/view.h"
+#include "model/names.h"
 
 namespace flowc::view {
 
@@ -135,11 +137,19 @@ Json components_view(const Source& source, model::ModuleId module) {
     const ComponentNames& names = source.names[id];
     const Shadow shadow = shadow_of(names);
     Json handlers = Json::array();
+    std::vector<std::string> unserved;
     for (const model::EndpointId endpoint : component.endpoints) {
       if (is_served(source.program, endpoint))
         handlers.push_back(handler_view(source, component, names, shadow, endpoint));
+      else
+        unserved.push_back("`" + model::handler_name(source.program, endpoint) + "`");
     }
-    view.push_back({{"docs", lines(cpp::doc_lines(component.documentation, 0))},
+    std::string documentation = component.documentation;
+    if (!unserved.empty()) {
+      documentation += fmt::format("{}Without {}: this version of the runtime does not serve that.",
+                                   documentation.empty() ? "" : "\n", listing(unserved, "and"));
+    }
+    view.push_back({{"docs", lines(cpp::doc_lines(documentation, 0))},
                     {"name", names.name},
                     {"handlers", std::move(handlers)}});
   }

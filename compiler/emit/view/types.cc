@@ -63,6 +63,13 @@ std::vector<std::string> field_entries(const std::vector<model::Field>& fields) 
   return entries;
 }
 
+/// What the file says of a field, and why its value is not to be seen where it is printed.
+std::string field_documentation(const model::Field& field) {
+  if (!field.personal && !field.secret) return field.documentation;
+  return field.documentation + (field.documentation.empty() ? "" : "\n") +
+         (field.secret ? "Secret" : "Personal") + ": printed as `<redacted>`.";
+}
+
 Json fields_view(const Source& source, model::ModuleId module, const TypeNames& names,
                  const std::vector<model::Field>& fields, const OrderedType& ordered) {
   Json view = Json::array();
@@ -79,7 +86,7 @@ Json fields_view(const Source& source, model::ModuleId module, const TypeNames& 
                                 : holds_one_of(field.type, later) ? ""
                                                                   : "{}";
     view.push_back(
-        {{"docs", lines(cpp::doc_lines(field.documentation, 2))},
+        {{"docs", lines(cpp::doc_lines(field_documentation(field), 2))},
          {"declaration", fmt::format("{} {}{};", source.names.type(module, field.type, shadow),
                                      names.members[i], initial)},
          {"field", names.members[i]},

@@ -66,7 +66,9 @@ struct ThingSeen {
   std::int64_t big{};
   double ratio{};
   ::flow::Decimal price{};
+  /// Personal: printed as `<redacted>`.
   std::string name{};
+  /// Secret: printed as `<redacted>`.
   std::optional<std::string> pin{};
   ::flow::Bytes picture{};
   ::flow::Timestamp at{};

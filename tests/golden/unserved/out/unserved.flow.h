@@ -41,6 +41,7 @@ struct Accepted {
   friend bool decode(::flow::json::Reader& in, Accepted& value);
 };
 
+/// Without `Orders.digest` and `Orders.prune`: this version of the runtime does not serve that.
 class Orders {
  public:
   /// What `placed` may do.

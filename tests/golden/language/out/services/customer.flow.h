@@ -62,6 +62,7 @@ struct RawOrder {
 /// Event `golden.language.customer.OrderPlaced`, version 1.
 struct OrderPlacedV1 {
   ::flow::Uuid order_id{};
+  /// Personal: printed as `<redacted>`.
   std::string customer{};
   std::vector<Item> items{};
 
@@ -75,6 +76,7 @@ struct OrderPlacedV1 {
 /// Event `golden.language.customer.OrderPlaced`, version 2.
 struct OrderPlaced {
   ::flow::Uuid order_id{};
+  /// Personal: printed as `<redacted>`.
   std::string customer{};
   std::vector<Item> items{};
   Tier tier = Tier::basic;
@@ -128,6 +130,7 @@ OrderPlaced upcast_to_v2(const OrderPlacedV1& from);
 ::flow::Result<void> decode_version(std::uint16_t version, std::string_view payload,
                                     OrderPlaced& value);
 
+/// Without `Orders.prune` and `Orders.sweep`: this version of the runtime does not serve that.
 class Orders {
  public:
   /// What `place` may do.
@@ -197,6 +200,7 @@ class CustomerNotification {
   virtual void draw(const OrderPlaced& event, DrawContext& context) = 0;
 };
 
+/// Without `Analytics.digest`: this version of the runtime does not serve that.
 class Analytics {
  public:
   /// What `record_order` may do.
