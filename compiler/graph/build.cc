@@ -271,17 +271,34 @@ class Builder {
     const std::uint32_t start = endpoint_nodes_[at(slip.endpoint)];
     model::ExpressionRoots roots;
     roots.input = &program_[std::get<MessageId>(program_[slip.endpoint].takes.type)].fields;
-    std::uint32_t before = start;
+    struct Before {
+      std::uint32_t node;
+      std::string opposite;  // the condition under which it is skipped
+    };
+    std::vector<Before> before = {{start, {}}};  // what may be done last: conditions skip steps
     for (const model::SlipItem& item : slip.items) {
       const std::uint32_t step = endpoint_nodes_[at(item.step)];
-      std::string label;
-      if (item.condition) {
-        label = std::string(item.unless ? "unless " : "when ") +
-                model::expression_text(program_, *item.condition, roots);
+      if (slip.chooses) {
+        edge(start, step, EdgeKind::may, {}, process);
+        continue;
       }
-      edge(slip.chooses ? start : before, step, slip.chooses ? EdgeKind::may : EdgeKind::slip,
-           std::move(label), process);
-      before = step;
+      std::string label, opposite;
+      if (item.condition) {
+        const std::string text = model::expression_text(program_, *item.condition, roots);
+        label = (item.unless ? "unless " : "when ") + text;
+        opposite = (item.unless ? "when " : "unless ") + text;
+      }
+      for (const Before& one : before) {
+        if (label.empty() || one.opposite != label)
+          edge(one.node, step, EdgeKind::slip, label, process);
+      }
+      const auto other = std::find_if(before.begin(), before.end(), [&label](const Before& one) {
+        return !label.empty() && one.opposite == label;
+      });
+      // Of two that exclude each other one is done: nothing goes past both.
+      if (other != before.end()) before.erase(before.begin(), other);
+      if (!item.condition) before.clear();
+      before.push_back({step, std::move(opposite)});
     }
     if (!slip.deadline) return;
     emit(start, slip.deadline->emissions,

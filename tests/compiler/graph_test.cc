@@ -152,6 +152,43 @@ TEST_CASE("whatever the JSON names is found by that name") {
   }
 }
 
+TEST_CASE("a slip has an edge for each way that its conditions leave") {
+  MemoryFileSystem files;
+  files.add("main.flow", R"(module m
+command Start { key id: uuid  fast: bool }
+record R { id: uuid }
+steps S {
+  first(Start) -> R
+  check(R) -> R
+  fast(R) -> R
+  slow(R) -> R
+  last(R) -> R
+}
+orchestrator O(Start) {
+  first, check when input.fast == true, fast when input.fast, slow unless input.fast, last
+}
+service s { S  O }
+)");
+  Drawn drawn;
+  draw(files, "main.flow", drawn);
+  std::set<std::string> edges;
+  for (const graph::Edge& edge : drawn.graph.edges) {
+    if (edge.kind != graph::EdgeKind::slip) continue;
+    edges.insert(drawn.graph.nodes[edge.from].label + " to " + drawn.graph.nodes[edge.to].label +
+                 (edge.label.empty() ? "" : " " + edge.label));
+  }
+  CHECK(edges == std::set<std::string>{
+                     "O to S.first",
+                     "S.first to S.check when input.fast == true",
+                     "S.first to S.fast when input.fast",
+                     "S.check to S.fast when input.fast",
+                     "S.first to S.slow unless input.fast",
+                     "S.check to S.slow unless input.fast",
+                     "S.fast to S.last",
+                     "S.slow to S.last",
+                 });
+}
+
 TEST_CASE("names that the forms have for themselves are escaped") {
   MemoryFileSystem files;
   files.add("main.flow", kAwkward);
