@@ -63,7 +63,8 @@ void check_dead_letters(const model::Draft& draft, Reporter& reporter) {
   }
 }
 
-/// The timer of a state that waits for the answer to a command, beside the handler that answers.
+/// The timer of a state that waits for the answer to a command, or the `within` of its saga if that
+/// comes first, beside the handler that answers.
 class SagaWaits {
  public:
   SagaWaits(const model::Draft& draft, Reporter& reporter)
@@ -72,6 +73,7 @@ class SagaWaits {
   void run() {
     for (const model::Saga& saga : program_.sagas) {
       seen_.clear();
+      ended_.clear();
       for (const model::Transition& start : saga.starts) entered(saga, start);
       for (const model::State& state : saga.states) {
         for (const model::Transition& transition : state.transitions) entered(saga, transition);
@@ -99,13 +101,19 @@ class SagaWaits {
       if (!one.endpoint && one.after_us > 0 && (timer == nullptr || one.after_us < timer->after_us))
         timer = &one;
     }
-    if (timer == nullptr) return;
+    const bool ends_first = saga.deadline && saga.deadline->within_us > 0 &&
+                            (timer == nullptr || saga.deadline->within_us < timer->after_us);
+    if (timer == nullptr && !ends_first) return;
+    const std::int64_t wait_us = ends_first ? saga.deadline->within_us : timer->after_us;
+    const Span place = ends_first ? saga.deadline->span : timer->span;
     const model::Endpoint& handler = program_[id];
     const RetryTime time = worst_case(program_[*handler.channel], handler);
-    if (time.horizon_us <= timer->after_us || !answers(state, index, handler)) return;
+    if (time.horizon_us <= wait_us || !answers(state, index, handler)) return;
+    // Too short a `within` is one mistake, however many states wait for the handler.
+    if (ends_first && !ended_.insert(index_of(id)).second) return;
     reporter_
-        .warning(kRetryPastSaga, timer->span, model::handler_name(program_, id),
-                 time_text(time.horizon_us), state.name, time_text(timer->after_us))
+        .warning(kRetryPastSaga, place, model::handler_name(program_, id),
+                 time_text(time.horizon_us), state.name, time_text(wait_us))
         .label(handler.span, "answers at worst after " + time_text(time.horizon_us))
         .help(
             "an answer that comes after the timer finds the saga elsewhere: wait longer, or retry "
@@ -131,6 +139,7 @@ class SagaWaits {
   Reporter& reporter_;
   std::vector<std::vector<EndpointId>> handlers_;
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen_;  // state and handler
+  std::set<std::uint32_t> ended_;                           // handlers that outlast `within`
 };
 
 void check_slip_deadlines(const model::Draft& draft, Reporter& reporter) {
