@@ -42,7 +42,8 @@ class VersionLowering {
     for (std::size_t i = 0; i < state_.upcasts.size(); ++i)
       lower(*state_.upcasts[i], state_.upcast_modules[i]);
     for (std::uint32_t i = 0; i < program_.messages.size(); ++i) {
-      if (program_.messages[i].superseded && !upcast_[i]) no_path(i);
+      const bool stored = program_.messages[i].kind != model::MessageKind::query;
+      if (program_.messages[i].superseded && stored && !upcast_[i]) no_path(i);
     }
   }
 
@@ -51,7 +52,8 @@ class VersionLowering {
     const ast::Message& syntax = *state_.messages[index];
     model::Message& message = program_.messages[index];
     if (message.kind == model::MessageKind::query) {
-      if (syntax.version) meaningless(syntax.version->span, "a version");
+      // The older ones are old because of it: the mistake is that there are versions.
+      if (syntax.version && !message.superseded) meaningless(syntax.version->span, "a version");
       if (syntax.expires) meaningless(syntax.expires->span, "`@expires`");
       if (syntax.hops) meaningless(syntax.hops->span, "`@hops`");
       return;
@@ -173,7 +175,8 @@ class VersionLowering {
     }
     const std::string& name = program_.messages[symbol->index].name;
     if (symbol->kind == SymbolKind::query) {
-      meaningless(syntax.message.span, "`upcast`");
+      // Where there are versions, that is the mistake.
+      if (!state_.messages[symbol->index]->version) meaningless(syntax.message.span, "`upcast`");
       return;
     }
     if (symbol->module != module) {
