@@ -206,7 +206,7 @@ void lower_schedule(State& state, const ast::Schedule& syntax, model::Endpoint& 
 
 void lower_schedules(State& state, Resolver& resolver, const std::vector<ast::Path>& paths,
                      model::Endpoint& endpoint, model::EndpointPlaces& places) {
-  constexpr const char* kWanted = "an event or a command";
+  constexpr const char* kWanted = "an event or command";
   std::map<std::uint32_t, Span> seen;
   for (const ast::Path& path : paths) {
     const auto symbol =

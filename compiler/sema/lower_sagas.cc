@@ -295,11 +295,11 @@ class SagaLowering {
 
   std::optional<model::MessageId> message(const ast::Path& path) {
     const auto symbol = clauses_.resolver().find(
-        path, {SymbolKind::event, SymbolKind::command, SymbolKind::query}, "an event or a command");
+        path, {SymbolKind::event, SymbolKind::command, SymbolKind::query}, "an event or command");
     if (symbol && symbol->kind != SymbolKind::query) return model::MessageId{symbol->index};
     state_.draft.doubts.handlers = true;
     if (!symbol) return std::nullopt;
-    state_.reporter.error(kWrongKind, path.span, path.text(), "a query", "an event or a command")
+    state_.reporter.error(kWrongKind, path.span, path.text(), "a query", "an event or command")
         .label(symbol->name, "declared here")
         .help("a saga takes its time, and a query is answered in the call");
     return std::nullopt;

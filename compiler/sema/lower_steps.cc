@@ -99,7 +99,7 @@ class GroupLowering {
       if (message == nullptr || program_[*message].kind != model::MessageKind::query) return true;
       state_.reporter
           .error(kWrongKind, place, program_[*message].name, "a query",
-                 "a record, an event or a command")
+                 "a record, event or command")
           .label(program_[*message].span, "declared here");
       return false;
     };

@@ -29,7 +29,7 @@ class TranslatorLowering {
     const auto via = clauses.channel(syntax.head.via);
     const auto from = clauses.resolver().find(syntax.from, {SymbolKind::event}, "an event");
     const auto to = clauses.resolver().find(syntax.to, {SymbolKind::event, SymbolKind::command},
-                                            "an event or a command");
+                                            "an event or command");
     if (!from || !to || !fit(syntax, component, *from, *to)) {
       state_.draft.doubts.emitters = true;
       clauses.leave_out({}, via);
