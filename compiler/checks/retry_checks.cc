@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "checks/checks.h"
-#include "checks/handling.h"
 #include "checks/retry_arithmetic.h"
+#include "checks/saga_waits.h"
 #include "diagnostics/catalog.h"
 #include "model/names.h"
 
@@ -63,84 +63,25 @@ void check_dead_letters(const model::Draft& draft, Reporter& reporter) {
   }
 }
 
-/// The timer of a state that waits for the answer to a command, or the `within` of its saga if that
-/// comes first, beside the handler that answers.
-class SagaWaits {
- public:
-  SagaWaits(const model::Draft& draft, Reporter& reporter)
-      : program_(draft.program), reporter_(reporter), handlers_(handlers_by_message(program_)) {}
-
-  void run() {
-    for (const model::Saga& saga : program_.sagas) {
-      seen_.clear();
-      ended_.clear();
-      for (const model::Transition& start : saga.starts) entered(saga, start);
-      for (const model::State& state : saga.states) {
-        for (const model::Transition& transition : state.transitions) entered(saga, transition);
-      }
-    }
-  }
-
- private:
-  void entered(const model::Saga& saga, const model::Transition& transition) {
-    for (const model::Emission& emission : transition.emissions) {
-      if (!emission.sends) continue;
-      for (const EndpointId id : handlers_[static_cast<std::uint32_t>(emission.message)]) {
-        if (!program_[id].channel) continue;
-        for (const std::uint32_t target : transition.targets) {
-          if (seen_.emplace(target, index_of(id)).second) waits(saga, target, id);
-        }
-      }
-    }
-  }
-
-  void waits(const model::Saga& saga, std::uint32_t index, EndpointId id) {
-    const model::State& state = saga.states[index];
-    const model::Transition* timer = nullptr;
-    for (const model::Transition& one : state.transitions) {
-      if (!one.endpoint && one.after_us > 0 && (timer == nullptr || one.after_us < timer->after_us))
-        timer = &one;
-    }
-    const bool ends_first = saga.deadline && saga.deadline->within_us > 0 &&
-                            (timer == nullptr || saga.deadline->within_us < timer->after_us);
-    if (timer == nullptr && !ends_first) return;
-    const std::int64_t wait_us = ends_first ? saga.deadline->within_us : timer->after_us;
-    const Span place = ends_first ? saga.deadline->span : timer->span;
-    const model::Endpoint& handler = program_[id];
-    const RetryTime time = worst_case(program_[*handler.channel], handler);
-    if (time.horizon_us <= wait_us || !answers(state, index, handler)) return;
+void check_saga_waits(const model::Draft& draft, Reporter& reporter) {
+  const model::Program& program = draft.program;
+  std::set<std::pair<model::SagaId, EndpointId>> ended;
+  for (const SagaWait& wait : saga_waits(program)) {
+    const model::Endpoint& handler = program[wait.handler];
+    const RetryTime time = worst_case(program[*handler.channel], handler);
+    if (time.horizon_us <= wait.wait_us) continue;
     // Too short a `within` is one mistake, however many states wait for the handler.
-    if (ends_first && !ended_.insert(index_of(id)).second) return;
-    reporter_
-        .warning(kRetryPastSaga, place, model::handler_name(program_, id),
-                 time_text(time.horizon_us), state.name, time_text(wait_us))
+    if (wait.saga_ends && !ended.emplace(wait.saga, wait.handler).second) continue;
+    reporter
+        .warning(kRetryPastSaga, wait.place, model::handler_name(program, wait.handler),
+                 time_text(time.horizon_us), program[wait.saga].states[wait.state].name,
+                 time_text(wait.wait_us))
         .label(handler.span, "answers at worst after " + time_text(time.horizon_us))
         .help(
             "an answer that comes after the timer finds the saga elsewhere: wait longer, or retry "
             "for a shorter time");
   }
-
-  /// Whether something the handler publishes leads out of the state.
-  bool answers(const model::State& state, std::uint32_t index, const model::Endpoint& handler) {
-    for (const model::Transition& one : state.transitions) {
-      if (!one.endpoint) continue;
-      bool leaves = false;
-      for (const std::uint32_t target : one.targets) leaves = leaves || target != index;
-      const auto* message = std::get_if<model::MessageId>(&program_[*one.endpoint].takes.type);
-      if (!leaves || message == nullptr) continue;
-      for (const model::MessageId published : handler.publishes) {
-        if (published == *message) return true;
-      }
-    }
-    return false;
-  }
-
-  const model::Program& program_;
-  Reporter& reporter_;
-  std::vector<std::vector<EndpointId>> handlers_;
-  std::set<std::pair<std::uint32_t, std::uint32_t>> seen_;  // state and handler
-  std::set<std::uint32_t> ended_;                           // handlers that outlast `within`
-};
+}
 
 void check_slip_deadlines(const model::Draft& draft, Reporter& reporter) {
   const model::Program& program = draft.program;
@@ -199,7 +140,7 @@ void check_brokers(const model::Draft& draft, Reporter& reporter) {
 void check_retry_times(const model::Draft& draft, Reporter& reporter) {
   check_expiry(draft, reporter);
   check_dead_letters(draft, reporter);
-  SagaWaits(draft, reporter).run();
+  check_saga_waits(draft, reporter);
   check_slip_deadlines(draft, reporter);
   check_brokers(draft, reporter);
 }

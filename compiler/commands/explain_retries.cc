@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <vector>
 
+#include "checks/capabilities.h"
 #include "checks/message_flow.h"
 #include "checks/retry_arithmetic.h"
+#include "checks/saga_waits.h"
 #include "commands/explain_text.h"
 #include "model/names.h"
 
@@ -121,6 +123,21 @@ void loops(std::string& text, const model::Program& program) {
   }
 }
 
+/// How long the brokers that the channel is placed on wait for one handling.
+std::string broker_limits_text(const model::Program& program, model::ChannelId id) {
+  std::string text;
+  for (const model::Deployment& deployment : program.deployments) {
+    const model::PlaceRef place = deployment.channel_places[static_cast<std::uint32_t>(id)];
+    const std::optional<std::int64_t> limit = capabilities_of(deployment, place).handling_us;
+    if (place.kind != model::PlaceRef::Kind::broker || !limit) continue;
+    text += fmt::format(
+        "  {:<27} {} for a handling{}\n",
+        fmt::format("deploy {}: `{}` waits", deployment.name, deployment.brokers[place.index].name),
+        time_text(*limit), program[id].timeout_us > *limit ? ", shorter than `timeout`" : "");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string retries_text(const model::Program& program, const model::Endpoint& endpoint) {
@@ -132,7 +149,7 @@ std::string retries_text(const model::Program& program, const model::Endpoint& e
   text += fmt::format("  dead letter at worst after {}: {} between attempts, {} × {} handling\n",
                       time_text(time.horizon_us), time_text(time.delays_us), time.attempts,
                       time_text(channel.timeout_us));
-  const auto compare = [&](const char* what, std::int64_t limit) {
+  const auto compare = [&](const std::string& what, std::int64_t limit) {
     text += fmt::format("  {:<27} {}{}\n", what, time_text(limit),
                         time.horizon_us > limit ? ", which is shorter" : "");
   };
@@ -140,7 +157,14 @@ std::string retries_text(const model::Program& program, const model::Endpoint& e
   if (message != nullptr && program[*message].expires_us)
     compare("the message expires after", *program[*message].expires_us);
   compare("dead letters are kept", channel.dead_letter_keep_us);
-  return text;
+  for (const SagaWait& wait : saga_waits(program)) {
+    if (&program[wait.handler] != &endpoint) continue;
+    const model::Saga& saga = program[wait.saga];
+    compare(fmt::format("saga {} waits in `{}`", program[saga.component].name,
+                        saga.states[wait.state].name),
+            wait.wait_us);
+  }
+  return text + broker_limits_text(program, *endpoint.channel);
 }
 
 std::optional<std::string> explain_message(const model::Program& program, const std::string& name,

@@ -32,9 +32,9 @@ struct Result {
   Reporter reporter;
   Compilation compilation;
 
-  const model::Program& compile_shop() {
+  const model::Program& compile_shop(const char* text = kShop) {
     MemoryFileSystem files;
-    files.add("main.flow", kShop);
+    files.add("main.flow", text);
     compilation = compile(files, "main.flow", sources, reporter);
     REQUIRE(compilation.program);
     return *compilation.program;
@@ -86,6 +86,34 @@ TEST_CASE("explain shows each attempt and what the horizon is compared with") {
   CHECK(text.find("dead letter at worst after 31m 30s") != std::string::npos);
   CHECK(text.find("the message expires after   15m, which is shorter") != std::string::npos);
   CHECK(retries_text(program, program.endpoints[1]).find("  2  ") == std::string::npos);
+}
+
+TEST_CASE("explain compares an endpoint's retries with sagas, and its timeout with brokers") {
+  Result result;
+  const model::Program& program = result.compile_shop(R"(module shop
+public event OrderPlaced { key order_id: uuid }
+public event Charged { key order_id: uuid }
+command Charge { key order_id: uuid }
+channel payments { retry now 1  timeout 6m }
+handlers Payments { charge(Charge) via payments publishes Charged }
+saga Payment {
+  key order_id: uuid
+  start on OrderPlaced -> charging  sends Charge { order_id }
+  state charging { on Charged -> paid  after 10m -> paid }
+  final paid
+}
+service shop { Payments  Payment }
+deploy prod {
+  store main: postgres(url: env("U"))
+  broker spine: kafka(servers: env("K"))
+  service shop { channel payments on spine }
+}
+)");
+  const std::string text = retries_text(program, program.endpoints[0]);
+  CHECK(text.find("  saga Payment waits in `charging` 10m, which is shorter\n") !=
+        std::string::npos);
+  CHECK(text.find("  deploy prod: `spine` waits  5m for a handling, shorter than `timeout`\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("explain names the risks of a program") {
