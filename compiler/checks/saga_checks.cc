@@ -42,8 +42,8 @@ class SagaCheck {
       starts.insert(starts.end(), one.targets.begin(), one.targets.end());
     spread(starts, before_);
     if (saga_.deadline) spread({saga_.deadline->target}, after_);
-    unreachable();
-    dead_ends();
+    const bool ended = dead_ends();
+    unreachable(ended);
     timers();
     if (saga_.otherwise_fails) late_messages();
   }
@@ -75,8 +75,9 @@ class SagaCheck {
   }
 
   /// Errors of states that are never reached: of each that nothing else leads to, else of one in
-  /// each circle. What they alone lead to is explained by them.
-  void unreachable() {
+  /// each circle. What they alone lead to is explained by them, and a final one by the dead end
+  /// that does not lead to it.
+  void unreachable(bool ended) {
     States explained(saga_.states.size(), false);
     const auto report = [&](std::uint32_t state) {
       reporter_.error(kUnreachableState, saga_.states[state].span, saga_.states[state].name)
@@ -86,7 +87,8 @@ class SagaCheck {
     for (std::uint32_t i = 0; i < saga_.states.size(); ++i) {
       const bool first = std::all_of(sources_[i].begin(), sources_[i].end(),
                                      [i](std::uint32_t source) { return source == i; });
-      if (!reached(i) && first) report(i);
+      if (saga_.states[i].final && ended) explained[i] = true;
+      if (!reached(i) && first && !explained[i]) report(i);
     }
     for (std::uint32_t i = 0; i < saga_.states.size(); ++i) {
       if (!reached(i) && !explained[i]) report(i);
@@ -94,17 +96,17 @@ class SagaCheck {
   }
 
   /// Errors of states without a way to a final one: of each that nothing leaves, else of one in
-  /// each circle.
-  void dead_ends() {
+  /// each circle. True if there was one.
+  bool dead_ends() {
     std::vector<std::uint32_t> finals;
     for (std::uint32_t i = 0; i < saga_.states.size(); ++i) {
       if (saga_.states[i].final) finals.push_back(i);
     }
     States ends(saga_.states.size(), false);
     spread_back(finals, ends);
-    const bool deadline_ends = saga_.deadline && ends[saga_.deadline->target];
+    // `within` ends what comes before it, or its own target is the mistake.
     const auto doomed = [&](std::uint32_t i) {
-      return !ends[i] && (after_[i] || (before_[i] && !deadline_ends));
+      return !ends[i] && (after_[i] || (before_[i] && !saga_.deadline));
     };
     std::vector<std::uint32_t> culprits;
     for (std::uint32_t i = 0; i < saga_.states.size(); ++i) {
@@ -113,8 +115,10 @@ class SagaCheck {
     States explained(saga_.states.size(), false);
     for (const std::uint32_t culprit : culprits) dead_end(culprit);
     spread_back(culprits, explained);
+    bool found = !culprits.empty();
     for (std::uint32_t i = 0; i < saga_.states.size(); ++i) {
       if (!doomed(i) || explained[i]) continue;
+      found = true;
       dead_end(i);
       spread_back({i}, explained);
       explained[i] = true;
@@ -128,6 +132,7 @@ class SagaCheck {
                                : "give it a way out in time, `after 1h -> …`, or the saga: `within "
                                  "1d else …`");
     }
+    return found;
   }
 
   void dead_end(std::uint32_t state) {
