@@ -68,6 +68,12 @@ bool Builder::no_step(Parser::OrchestratorItemContext& item,
   };
   const bool adjacent = next.start->getTokenIndex() == item.stop->getTokenIndex() + 1 &&
                         next.start->getLine() == item.stop->getLine();
+  // `a when not input.x` can only be read as `a when not` and `input.x`.
+  if (adjacent && item.expression() != nullptr && written(span(*item.expression())) == "not") {
+    reporter_.error(kExpected, span(*item.expression()), "a condition", "`not`")
+        .help("the opposite of `when` is `unless`");
+    return true;
+  }
   if (!plain(item) || !adjacent || next.CHOOSE() != nullptr || next.WITHIN() != nullptr)
     return false;
   const Span at = span(item);
