@@ -39,7 +39,7 @@ class SlipLowering {
     if (syntax_.choice) {
       choice(*syntax_.choice);
     } else {
-      for (const ast::SlipItem& item : syntax_.items) this->item(item);
+      items();
     }
     if (syntax_.items.empty() && !syntax_.choice && !syntax_.damaged) {
       state_.reporter.error(kEmptySlip, syntax_.name.span, syntax_.name.text)
@@ -52,6 +52,31 @@ class SlipLowering {
   }
 
  private:
+  void items() {
+    for (std::size_t i = 0; i < syntax_.items.size(); ++i) {
+      const ast::SlipItem& item = syntax_.items[i];
+      if (!is_clause_of_step(item)) {
+        this->item(item);
+        continue;
+      }
+      const std::string word = item.step.text();
+      state_.reporter.error(kClauseHere, item.step.span, '`' + word + '`', "a slip")
+          .help("a step says it where it is declared, in its `steps`: the slip names steps alone");
+      doubt();
+      state_.draft.doubts.all();  // what its clause names is used, and where is open
+      const bool followed = i + 1 < syntax_.items.size();
+      if (followed && syntax_.items[i + 1].span.begin == item.span.end + 1) ++i;
+    }
+  }
+
+  /// `match via work`: a clause reads like two more steps.
+  bool is_clause_of_step(const ast::SlipItem& item) const {
+    static const std::set<std::string> kWords{"via",  "sends", "publishes", "schedules", "starts",
+                                              "uses", "undo",  "then",      "or"};
+    return item.step.parts.size() == 1 && kWords.count(item.step.parts.front().text) != 0 &&
+           state_.step_groups.count({model::ModuleId{file_}, item.step.parts.front().text}) == 0;
+  }
+
   void doubt() { state_.draft.orchestrator_doubts[detail_] = true; }
 
   std::optional<model::MessageId> command() {
