@@ -26,6 +26,8 @@ inline constexpr ErrorDef<441, Name> kScheduleOrdered{
     "a scheduled handler has no key, and channel {0} is ordered by key"};
 inline constexpr ErrorDef<442, Name, Name> kScheduledForCaller{
     "{0} comes later, and {1} runs in its caller's unit of work"};
+inline constexpr ErrorDef<443, Name, Name> kTellsNoRepeats{
+    "{0} of type {1} does not tell repeats apart"};
 
 // Messages that cause messages.
 inline constexpr ErrorDef<450, Word> kEndlessLoop{"messages go round without end: {0}"};
@@ -45,13 +47,27 @@ inline constexpr WarningDef<465, Word, Name, Word> kKeepBelowRetries{
     "keep_below_retries", "dead letters are kept {0}, and {1} is retried for up to {2}"};
 
 inline constexpr std::array kHandlingDefinitions{
-    kKeyPolicyWithoutOrder.definition, kScheduleTakes.definition,    kCronFields.definition,
-    kBadCronField.definition,          kCronNeverFires.definition,   kBadZone.definition,
-    kZoneWithoutCron.definition,       kNoSuchField.definition,      kOldIdTaken.definition,
-    kRetiredIdTaken.definition,        kBatchPastTimeout.definition, kScheduleOrdered.definition,
-    kScheduledForCaller.definition,    kEndlessLoop.definition,      kRetryPastExpiry.definition,
-    kRetryPastSaga.definition,         kRetryPastSlip.definition,    kTimeoutPastPoll.definition,
-    kTimeoutPastVisibility.definition, kKeepBelowRetries.definition,
+    kKeyPolicyWithoutOrder.definition,
+    kScheduleTakes.definition,
+    kCronFields.definition,
+    kBadCronField.definition,
+    kCronNeverFires.definition,
+    kBadZone.definition,
+    kZoneWithoutCron.definition,
+    kNoSuchField.definition,
+    kOldIdTaken.definition,
+    kRetiredIdTaken.definition,
+    kBatchPastTimeout.definition,
+    kScheduleOrdered.definition,
+    kScheduledForCaller.definition,
+    kTellsNoRepeats.definition,
+    kEndlessLoop.definition,
+    kRetryPastExpiry.definition,
+    kRetryPastSaga.definition,
+    kRetryPastSlip.definition,
+    kTimeoutPastPoll.definition,
+    kTimeoutPastVisibility.definition,
+    kKeepBelowRetries.definition,
 };
 
 }  // namespace flowc

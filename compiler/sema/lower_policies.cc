@@ -4,6 +4,7 @@
 
 #include "diagnostics/catalog.h"
 #include "model/names.h"
+#include "model/type_rules.h"
 #include "sema/bounds.h"
 #include "sema/cron.h"
 #include "sema/policies.h"
@@ -150,6 +151,15 @@ class Policies {
     for (std::size_t i = 0; i < fields->size(); ++i) {
       names.push_back((*fields)[i].name);
       if (names.back() != syntax.text) continue;
+      const model::Field& field = (*fields)[i];
+      if (!model::scalar(field.type)) {
+        state_.reporter
+            .error(kTellsNoRepeats, syntax.span, syntax.text,
+                   model::type_name(state_.draft.program, field.type))
+            .label(field.span, "declared here")
+            .help("name a field that is always there, and is neither a list, a map nor a record");
+        return;
+      }
       endpoint_.idempotent_by = static_cast<std::uint32_t>(i);
       places_.idempotent = syntax.span;
       return;
