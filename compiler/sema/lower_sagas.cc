@@ -276,9 +276,11 @@ class SagaLowering {
     const auto [first, added] =
         taken.emplace(static_cast<std::uint32_t>(*message), syntax.on->span);
     if (!added) {
-      state_.reporter.error(kMessageTwiceInState, syntax.on->span, syntax.on->text(), where)
-          .label(first->second, "first here")
-          .help("one transition may have several targets, and C++ picks: `-> a | b`");
+      if (!syntax.damaged) {
+        state_.reporter.error(kMessageTwiceInState, syntax.on->span, syntax.on->text(), where)
+            .label(first->second, "first here")
+            .help("one transition may have several targets, and C++ picks: `-> a | b`");
+      }
       doubt();
       return std::nullopt;
     }

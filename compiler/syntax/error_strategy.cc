@@ -70,6 +70,23 @@ bool begins_another(const antlr4::ParserRuleContext& context, const Token& found
   return body != nullptr && !body->words.empty() && is_word(found);
 }
 
+bool is_condition(std::string_view word) {
+  return word == "when" || word == "unless" || word == "if";
+}
+
+/// Where a word belongs that stands among the clauses of a handler or a step; empty: nowhere known.
+std::string_view said_elsewhere(std::string_view word) {
+  constexpr std::string_view kCondition =
+      "a condition stands on the slip, in the orchestrator: `STEP when input.FIELD`";
+  constexpr std::string_view kPolicy =
+      "a channel says it, `channel NAME { … }`, and the handler names it: `via NAME`";
+  if (is_condition(word)) return kCondition;
+  constexpr std::array<std::string_view, 8> kPolicies{
+      "retry", "timeout", "concurrency", "ordered", "rate", "capacity", "dead_letter", "isolated"};
+  const bool policy = std::find(kPolicies.begin(), kPolicies.end(), word) != kPolicies.end();
+  return policy ? kPolicy : std::string_view();
+}
+
 }  // namespace
 
 std::string ErrorStrategy::text(const Token& token) const {
@@ -126,6 +143,12 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
     item = dynamic_cast<antlr4::ParserRuleContext*>(item->parent);
   }
   if (item == nullptr || item->start == nullptr || !is_word(*item->start)) return false;
+  const bool transition = item->getRuleIndex() == FlowParser::RuleTransition;
+  if (transition && is_condition(text(found))) {
+    reporter_.error(kExpected, span_of(file_, found), "`->`", shown(found))
+        .help("a transition has no condition: of several targets, `-> a | b`, C++ picks one");
+    return true;
+  }
   const Token& word = *item->start;
   if (found.getTokenIndex() != word.getTokenIndex() + 1 || first_on_line(parser, word))
     return false;
@@ -161,7 +184,12 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
     return true;
   }
   auto reported = reporter_.error(kUnknownWord, at, written, "a clause of a handler");
-  reported.did_you_mean(at, written, clause_words());
+  const std::string_view elsewhere = said_elsewhere(written);
+  if (elsewhere.empty()) {
+    reported.did_you_mean(at, written, clause_words());
+  } else {
+    reported.help(std::string(elsewhere));
+  }
   if (word.getType() == FlowParser::WAS)
     reported.help("`was` follows `at`: `at \"new\" was \"old\"`");
   if (word.getType() == FlowParser::IN) reported.help("`in` follows `every` and a cron");
