@@ -277,10 +277,32 @@ class DeploymentLowering {
     return uses_.channel_by_name.find(similar.front())->second;
   }
 
+  /// `publisher partner on backbone`: reported, as what is the service's own is no partner's.
+  bool names_a_place(const ast::PublisherPlacement& syntax) {
+    const ast::Name& name = syntax.place.kind;
+    const auto known = names_.find(name.text);
+    if (known == names_.end() || !known->second.place || !syntax.place.options.empty() ||
+        model::find_place_kind(PlaceUse::publisher, name.text) != nullptr)
+      return false;
+    const bool store = known->second.place->kind == PlaceRef::Kind::store;
+    state_.reporter
+        .error(kWrongKind, name.span, name.text, store ? "a store" : "a broker",
+               "a partner's own place")
+        .label(known->second.name, "declared here")
+        .help(
+            "stores and brokers carry what services tell each other; where a partner reads is "
+            "said whole: `publisher " +
+            syntax.publisher.text + " on kafka(…)`");
+    doubtful_ = true;  // what is placed on it is open
+    return true;
+  }
+
   void lower_publisher(const ast::PublisherPlacement& syntax) {
     const auto symbol = find_global(state_, state_.symbols.publishers, syntax.publisher,
                                     "publisher", syntax.publisher.span);
-    const auto place = lower_place(state_, syntax.place, PlaceUse::publisher);
+    const auto place = names_a_place(syntax)
+                           ? std::nullopt
+                           : lower_place(state_, syntax.place, PlaceUse::publisher);
     if (!symbol) {
       doubtful_ = true;
       return;
