@@ -45,7 +45,7 @@ std::string upper_camel(const std::string& name) {
 std::string lower_snake(const std::string& name) {
   std::string snake;
   for (std::size_t i = 0; i < name.size(); ++i) {
-    const bool begins_word = i > 0 && upper(name[i]) && name[i - 1] != '_' &&
+    const bool begins_word = i > 0 && upper(name[i]) && name[i - 1] != '_' && name[i - 1] != '.' &&
                              (!upper(name[i - 1]) || (i + 1 < name.size() && !upper(name[i + 1])));
     if (begins_word) snake += '_';
     snake += static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
