@@ -60,9 +60,11 @@ bool check_zone(State& state, const ast::Text& text) {
   const std::size_t slash = text.value.find('/');
   const std::string area = text.value.substr(0, slash);
   const std::vector<std::string> areas = zone_areas();
-  if (slash != std::string::npos && std::find(areas.begin(), areas.end(), area) == areas.end())
+  const bool known = std::find(areas.begin(), areas.end(), area) != areas.end();
+  // An area that is right does not mend a city that is not.
+  if (slash != std::string::npos && !known && is_zone(areas.front() + text.value.substr(slash)))
     diagnostic.did_you_mean(part_of(state, text, 0, slash), area, areas);
-  diagnostic.help("write `UTC`, or an area and a city: `Europe/Paris`");
+  diagnostic.help("write `UTC`, or an area and a city with their capitals: `Europe/Paris`");
   return false;
 }
 
