@@ -1,26 +1,23 @@
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 #include <utility>
 
 #include "lock/line_cursor.h"
 #include "lock/text.h"
+#include "model/names.h"
 
 namespace flowc::lock {
 namespace {
 
-constexpr std::pair<std::string_view, model::MessageKind> kMessageKinds[] = {
-    {"event", model::MessageKind::event},
-    {"command", model::MessageKind::command},
-    {"query", model::MessageKind::query}};
+constexpr std::array kMessageKinds{model::MessageKind::event, model::MessageKind::command,
+                                   model::MessageKind::query};
 
-constexpr std::pair<std::string_view, model::ComponentKind> kComponentKinds[] = {
-    {"handlers", model::ComponentKind::handlers},
-    {"steps", model::ComponentKind::steps},
-    {"orchestrator", model::ComponentKind::orchestrator},
-    {"saga", model::ComponentKind::saga},
-    {"forward", model::ComponentKind::forward},
-    {"translator", model::ComponentKind::translator}};
+constexpr std::array kComponentKinds{
+    model::ComponentKind::handlers,     model::ComponentKind::steps,
+    model::ComponentKind::orchestrator, model::ComponentKind::saga,
+    model::ComponentKind::forward,      model::ComponentKind::translator};
 
 /// Reads blocks: a line at the left begins one, and the indented lines below it say more of it.
 class LockReader {
@@ -189,10 +186,9 @@ class LockReader {
   }
 
   template <class Kind, std::size_t size>
-  std::optional<Kind> kind(LineCursor& cursor,
-                           const std::pair<std::string_view, Kind> (&kinds)[size]) {
-    for (const auto& [word, kind] : kinds)
-      if (cursor.take_word(word)) return kind;
+  std::optional<Kind> kind(LineCursor& cursor, const std::array<Kind, size>& kinds) {
+    for (const Kind one : kinds)
+      if (cursor.take_word(model::to_string(one))) return one;
     return std::nullopt;
   }
 
