@@ -143,6 +143,7 @@ std::optional<ast::Expression> Builder::operand(Parser::OperandContext* context)
 void Builder::emission(Parser::EmissionContext& context, std::vector<ast::Emission>& out,
                        bool& damaged) {
   damaged = damaged || context.exception != nullptr;
+  const bool sends = context.SENDS() != nullptr;  // looks at each child, and is asked once
   for (Parser::EmittedContext* one : context.emitted()) {
     std::optional<ast::Path> message = path(one->path());
     if (!message || one->exception != nullptr) {
@@ -151,7 +152,7 @@ void Builder::emission(Parser::EmissionContext& context, std::vector<ast::Emissi
     }
     ast::Emission made;
     made.message = std::move(*message);
-    made.sends = context.SENDS() != nullptr;
+    made.sends = sends;
     made.span = span(*one);
     if (one->mapping() != nullptr) made.mapping = mapping(one->mapping());
     out.push_back(std::move(made));

@@ -46,7 +46,7 @@ void Builder::orchestrator(Parser::DeclarationContext& context, ast::File& out) 
       const bool followed = i + 1 < list.size() && list[i + 1]->exception == nullptr;
       if (list[i]->exception != nullptr) {
         made.damaged = true;
-      } else if (followed && no_step(*list[i], *list[i + 1])) {
+      } else if (followed && no_step(*list[i], *list[i + 1], made)) {
         made.damaged = true;
         // What is left of the line is part of what was reported.
         const std::size_t line = list[i]->start->getLine();
@@ -61,8 +61,8 @@ void Builder::orchestrator(Parser::DeclarationContext& context, ast::File& out) 
 
 /// A condition too many and a choice cut short are read as steps of those names. What is meant
 /// shows by what is right behind them, and is reported.
-bool Builder::no_step(Parser::OrchestratorItemContext& item,
-                      Parser::OrchestratorItemContext& next) {
+bool Builder::no_step(Parser::OrchestratorItemContext& item, Parser::OrchestratorItemContext& next,
+                      const ast::Orchestrator& so_far) {
   const auto plain = [](Parser::OrchestratorItemContext& one) {
     return one.path().size() == 1 && one.children.size() == 1 && one.start == one.stop;
   };
@@ -104,7 +104,13 @@ bool Builder::no_step(Parser::OrchestratorItemContext& item,
   // `a when x unless y == z` can only be read as `a`, `when` and `x unless y == z`.
   antlr4::tree::TerminalNode* second = next.WHEN() != nullptr ? next.WHEN() : next.UNLESS();
   const Span extra = second == nullptr ? at : span(*second);
-  reporter_.error(kExpected, extra, "one condition", '`' + std::string(written(extra)) + '`')
+  const std::string extra_word = '`' + std::string(written(extra)) + '`';
+  if (so_far.choice) {
+    reporter_.error(kExpected, extra, "a step", extra_word)
+        .help("C++ chooses: a step of `choose among` has no condition");
+    return true;
+  }
+  reporter_.error(kExpected, extra, "one condition", extra_word)
       .help("a step has one; where that is not enough, `choose among` leaves it to C++");
   return true;
 }

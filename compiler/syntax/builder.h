@@ -114,7 +114,8 @@ class Builder {
   void head_clause(Parser::HeadClauseContext& context, ast::Head& out);
   std::optional<ast::EndpointId> endpoint_id(Parser::TextContext* id, Parser::OldIdsContext* old);
   void orchestrator(Parser::DeclarationContext& context, ast::File& out);
-  bool no_step(Parser::OrchestratorItemContext& item, Parser::OrchestratorItemContext& next);
+  bool no_step(Parser::OrchestratorItemContext& item, Parser::OrchestratorItemContext& next,
+               const ast::Orchestrator& so_far);
   void orchestrator_item(Parser::OrchestratorItemContext& context, ast::Orchestrator& out);
   void saga(Parser::DeclarationContext& context, ast::File& out);
   void saga_item(Parser::SagaItemContext& context, ast::Saga& out);

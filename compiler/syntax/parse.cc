@@ -19,6 +19,7 @@
 #include "syntax/layout.h"
 #include "syntax/layout_reader.h"
 #include "syntax/line_ends.h"
+#include "syntax/list_prediction.h"
 #include "syntax/outline.h"
 #include "syntax/secrets.h"
 #include "syntax/tokens.h"
@@ -73,6 +74,8 @@ void parse_into(ast::File& out, SourceMap& sources, Reporter& reporter,
     grammar::FlowParser parser(&stream);
     parser.removeErrorListeners();
     parser.setErrorHandler(strategy);
+    // The parser owns it.
+    parser.setInterpreter(new ListPrediction(parser));
     grammar::FlowParser::FileContext& tree = *parser.file();
     builder.add(tree, out);
     if (layout != nullptr && checkpoint.no_new_errors()) reader.add(tree);

@@ -116,6 +116,15 @@ def cases():
     add("100,000 retries", MODULE + "channel c { " + "retry now 2\n" * DEEP + "}\n")
     add("100,000 modules", MODULE * DEEP, "FL0117")
     add("100,000 public", "public " * DEEP)
+    slip = MODULE + KEY + "command C { key id: uuid }\norchestrator O(C) { "
+    add("100,000 steps to choose among", slip + "choose among " + "a, " * DEEP + "a }\n")
+    add("100,000 choices of names that are keywords", slip + "choose among " + "on, " * DEEP + "a }\n")
+    add("100,000 messages at a deadline", slip + "a  within 3h else sends " + "C, " * DEEP + "C }\n")
+    add("100,000 emissions at a deadline", slip + "a  within 3h else " + "sends C, C " * DEEP + "}\n")
+    saga = MODULE + KEY + "command C { key id: uuid }\nsaga S { key id: uuid  start on E -> a "
+    add("100,000 messages of a transition", saga + "sends " + "C { id }, " * DEEP + "C  final a }\n")
+    add("100,000 targets of a transition", saga + "| a " * DEEP + "final a }\n")
+    add("100,000 ends of a saga", saga + "final " + "a, " * DEEP + "a }\n")
     add("100,000 imports of nothing", MODULE + 'import "x.flow"\n' * DEEP)
 
     long = 10_000_000
