@@ -61,7 +61,8 @@ class ExpressionLowering {
         return walk(source, path, 1, found);
     }
     for (const MappingSource& source : scope_.sources) {
-      if (source.bare && field_index(*source.fields, first)) return walk(source, path, 0, found);
+      if (source.bare && scope_.finder->find(*source.fields, first))
+        return walk(source, path, 0, found);
     }
     return Lookup::no_field;
   }
@@ -74,7 +75,7 @@ class ExpressionLowering {
     bool damaged = source.damaged;
     for (std::size_t i = next; i < path.parts.size(); ++i) {
       const ast::Name& part = path.parts[i];
-      const auto index = field_index(*fields, part.text);
+      const auto index = scope_.finder->find(*fields, part.text);
       if (!index) {
         if (!damaged) report_no_field(state_, part.span, part.text, owner, *fields);
         return Lookup::reported;
@@ -182,8 +183,8 @@ class ExpressionLowering {
   }
 
   /// Without a type, any field does.
-  static bool fits(const MappingSource& source, const std::string& name, const Type* type) {
-    const auto index = field_index(*source.fields, name);
+  bool fits(const MappingSource& source, const std::string& name, const Type* type) const {
+    const auto index = scope_.finder->find(*source.fields, name);
     return index && (type == nullptr || model::assignable((*source.fields)[*index].type, *type));
   }
 
@@ -232,7 +233,7 @@ class ExpressionLowering {
     if (syntax.path.parts.size() > 1) return true;
     const std::string& name = syntax.path.parts.front().text;
     return std::any_of(scope_.sources.begin(), scope_.sources.end(), [&](const MappingSource& s) {
-      return s.bare && field_index(*s.fields, name);
+      return s.bare && scope_.finder->find(*s.fields, name);
     });
   }
 
@@ -342,13 +343,6 @@ class ExpressionLowering {
 };
 
 }  // namespace
-
-std::optional<std::uint32_t> field_index(const std::vector<Field>& fields, std::string_view name) {
-  for (std::uint32_t i = 0; i < fields.size(); ++i) {
-    if (fields[i].name == name) return i;
-  }
-  return std::nullopt;
-}
 
 bool sources_damaged(const MappingScope& scope) {
   return std::any_of(scope.sources.begin(), scope.sources.end(),

@@ -18,9 +18,6 @@ std::optional<model::Expression> lower_expression(State& state, const ast::Expre
                                                   const model::Type& expected,
                                                   const MappingScope& scope);
 
-std::optional<std::uint32_t> field_index(const std::vector<model::Field>& fields,
-                                         std::string_view name);
-
 /// Whether what is not found may be what was lost.
 bool sources_damaged(const MappingScope& scope);
 

@@ -44,7 +44,7 @@ class Lowering {
   // Assignments.
 
   void assign(const ast::Assignment& syntax) {
-    const auto index = field_index(target_->fields, syntax.field.text);
+    const auto index = scope_.finder->find(target_->fields, syntax.field.text);
     if (!index) {
       good_ = false;
       target_unknown_ = true;
@@ -94,7 +94,7 @@ class Lowering {
     std::vector<Field> out;
     for (const Field& field : target_->fields) {
       for (const MappingSource& source : scope_.sources) {
-        if (!field_index(*source.fields, field.name)) continue;
+        if (!scope_.finder->find(*source.fields, field.name)) continue;
         out.push_back(field);
         break;
       }
@@ -106,7 +106,7 @@ class Lowering {
   std::optional<Expression> same_name(const ast::Assignment& syntax, const Field& field) {
     std::vector<std::string> called;
     for (const MappingSource& source : scope_.sources) {
-      const auto index = field_index(*source.fields, field.name);
+      const auto index = scope_.finder->find(*source.fields, field.name);
       if (index) return whole_field(source, *index, syntax.span);
       called.push_back(source.called);
     }
@@ -218,7 +218,7 @@ class Lowering {
     const MappingSource& source = scope_.sources.front();
     for (std::uint32_t i = 0; i < target_->fields.size(); ++i) {
       const Field& field = target_->fields[i];
-      const auto index = field_index(*source.fields, field.name);
+      const auto index = scope_.finder->find(*source.fields, field.name);
       if (filled_[i] || !index) continue;
       filled_[i] = syntax.span;
       const Field& old = (*source.fields)[*index];

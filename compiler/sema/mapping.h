@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "sema/field_finder.h"
 #include "sema/step.h"
 
 namespace flowc::sema {
@@ -36,6 +38,8 @@ struct MappingScope {
   /// type: upcasts.
   bool carries_over = false;
   bool timer = false;  ///< no message is at hand: a timer has fired
+  /// What finds the fields of the sources and of what they hold; copies share it.
+  std::shared_ptr<FieldFinder> finder = std::make_shared<FieldFinder>();
 };
 
 /// Fills `target` as `syntax` says; every field of it must be filled, have a default or be

@@ -6,6 +6,8 @@ shapes.py NAME N DIR writes the program NAME of size N into DIR and prints the p
 import pathlib
 import sys
 
+from topologies import TOPOLOGIES
+
 # One message of the bench: what a contract of a shop looks like, in both languages.
 FIELDS = """  key order_id: uuid
   customer: string
@@ -141,7 +143,7 @@ def proto(n):
 
 
 SHAPES = {f.__name__: f for f in (messages, small_messages, handlers, subscribers, services, enum, fields, defaults,
-                                  nested, lists, then, calls, chain, lattice, proto)}
+                                  nested, lists, then, calls, chain, lattice, proto)} | TOPOLOGIES
 
 
 def write(name, n, directory):
