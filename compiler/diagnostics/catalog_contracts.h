@@ -26,6 +26,7 @@ inline constexpr ErrorDef<330, Word> kNotACondition{
 inline constexpr ErrorDef<331, Name, Word> kNoFieldToFill{
     "nothing fills {0}: no field has that name in {1}"};
 inline constexpr ErrorDef<332, Name, Word> kNoRoot{"there is no {0} here: {1}"};
+inline constexpr ErrorDef<333, Name> kComparedWithItself{"{0} is compared with itself"};
 
 // Privacy.
 inline constexpr ErrorDef<340, Name, Word> kMarkLeaves{
@@ -76,6 +77,7 @@ inline constexpr std::array kContractsDefinitions{
     kNotACondition.definition,
     kNoFieldToFill.definition,
     kNoRoot.definition,
+    kComparedWithItself.definition,
     kMarkLeaves.definition,
     kMarkLost.definition,
     kNothingToDeclassify.definition,

@@ -318,12 +318,22 @@ class ExpressionLowering {
                             model::type_name(program_, (left_first ? second : first)->type));
       return std::nullopt;
     }
+    if (same_field(*first, *second)) {
+      state_.reporter.error(kComparedWithItself, syntax.span, left.path.text())
+          .help(syntax.kind == Kind::equal ? "that is always true" : "that is always false");
+      return std::nullopt;
+    }
     Expression made;
     made.kind = syntax.kind == Kind::equal ? Expression::Kind::equal : Expression::Kind::not_equal;
     made.span = syntax.span;
     made.operands.push_back(*std::move(left_first ? first : second));
     made.operands.push_back(*std::move(left_first ? second : first));
     return made;
+  }
+
+  static bool same_field(const Expression& one, const Expression& other) {
+    return one.kind == Expression::Kind::field && other.kind == Expression::Kind::field &&
+           one.field.root == other.field.root && one.field.path == other.field.path;
   }
 
   void compares_no_field(const ast::Expression& syntax) {
