@@ -15,7 +15,7 @@
 /// Whether every message gets to each endpoint that takes it, under every deployment, and there by
 /// one way only. A message goes from service A to service B:
 /// - where B listens, if its placement says `listens`;
-/// - else through the store that A and B share;
+/// - else through the store that A and B share, if it is not the memory of one process;
 /// - else not at all.
 namespace flowc {
 namespace {
@@ -55,6 +55,63 @@ Span taken_at(const model::Draft& draft, EndpointId id) {
   const Span takes = draft.endpoint_places[index_of(id)].takes;
   return takes.begin == takes.end ? draft.program[id].span : takes;
 }
+
+/// The ways of one deployment. What a service lacks is said once, of the first message it misses.
+class Ways {
+ public:
+  Ways(const model::Draft& draft, const model::Deployment& deployment, Reporter& reporter)
+      : draft_(draft), program_(draft.program), deployment_(deployment), reporter_(reporter) {}
+
+  void run(const std::vector<Crossing>& all) {
+    for (const Crossing& crossing : all) {
+      const model::ServicePlacement* to = model::find_placement(deployment_, crossing.to);
+      if (to != nullptr && to->listens) continue;
+      const std::uint32_t store = deployment_.service_stores[index_of(crossing.from)];
+      if (store != deployment_.service_stores[index_of(crossing.to)]) {
+        if (to != nullptr && deaf_.insert(crossing.to).second) no_way(crossing, *to);
+      } else if (deployment_.stores[store].kind == model::StoreKind::memory) {
+        if (forgetful_.insert(store).second) over_memory(crossing, deployment_.stores[store]);
+      }
+    }
+  }
+
+ private:
+  void no_way(const Crossing& crossing, const model::ServicePlacement& to) {
+    const std::string& from = program_[crossing.from].name;
+    reporter_
+        .error(kNoRoute, to.span, program_[crossing.message].name, program_[crossing.to].name, from,
+               deployment_.name)
+        .here("listens nowhere, and its store is not that of `" + from + "`")
+        .label(taken_at(draft_, crossing.endpoint), "takes it")
+        .help(deployment_.brokers.empty()
+                  ? std::string("give both services one store, or add a broker and `listens` on it")
+                  : listen());
+  }
+
+  void over_memory(const Crossing& crossing, const model::Store& store) {
+    const std::string instead =
+        "`store " + (store.name.empty() ? "" : store.name + ": ") + "sqlite(\"flow.db\")`";
+    reporter_
+        .error(kRouteOverMemory, store.span, program_[crossing.message].name,
+               program_[crossing.to].name, program_[crossing.from].name, deployment_.name)
+        .here("each service is a process, and has a memory of its own")
+        .label(taken_at(draft_, crossing.endpoint), "takes it")
+        .help(deployment_.brokers.empty()
+                  ? "use a store that processes share: " + instead
+                  : "use a store that processes share: " + instead + ", or " + listen());
+  }
+
+  std::string listen() const {
+    return "let it listen: `listens " + deployment_.brokers.front().name + "`";
+  }
+
+  const model::Draft& draft_;
+  const model::Program& program_;
+  const model::Deployment& deployment_;
+  Reporter& reporter_;
+  std::set<ServiceId> deaf_;           // reported
+  std::set<std::uint32_t> forgetful_;  // stores, reported
+};
 
 /// Finds what one message brings about more than once in one component, over translations.
 class Routes {
@@ -154,25 +211,8 @@ void check_routes(const model::Draft& draft, Reporter& reporter) {
   const std::vector<Crossing> all = crossings(draft);
   for (std::size_t i = 0; i < program.deployments.size(); ++i) {
     const model::Deployment& deployment = program.deployments[i];
-    if (draft.deployment_doubts[i] || deployment.stores.size() < 2) continue;
-    std::set<ServiceId> reported;
-    for (const Crossing& crossing : all) {
-      const std::vector<std::uint32_t>& stores = deployment.service_stores;
-      const model::ServicePlacement* to = model::find_placement(deployment, crossing.to);
-      if (to == nullptr || to->listens) continue;
-      if (stores[index_of(crossing.from)] == stores[index_of(crossing.to)]) continue;
-      if (!reported.insert(crossing.to).second) continue;
-      auto diagnostic =
-          reporter.error(kNoRoute, to->span, program[crossing.message].name,
-                         program[crossing.to].name, program[crossing.from].name, deployment.name);
-      diagnostic.here("listens nowhere, and its store is not that of `" +
-                      program[crossing.from].name + "`");
-      diagnostic.label(taken_at(draft, crossing.endpoint), "takes it");
-      diagnostic.help(deployment.brokers.empty()
-                          ? std::string("give both services one store, or add a broker and "
-                                        "`listens` on it")
-                          : "let it listen: `listens " + deployment.brokers.front().name + "`");
-    }
+    if (draft.deployment_doubts[i] || deployment.stores.empty()) continue;
+    Ways(draft, deployment, reporter).run(all);
   }
 }
 

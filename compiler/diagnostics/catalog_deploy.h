@@ -20,6 +20,8 @@ inline constexpr ErrorDef<494, Word> kServiceUnclear{"{0} does not say which ser
 inline constexpr ErrorDef<495, Name, Name, Name, Name> kNoRoute{
     "service {1} cannot receive {0} of service {2} under deployment {3}"};
 inline constexpr ErrorDef<496, Name, Name> kTwoRoutes{"{0} reaches {1} by two routes"};
+inline constexpr ErrorDef<497, Name, Name, Name, Name> kRouteOverMemory{
+    "service {1} cannot receive {0} of service {2} over memory under deployment {3}"};
 
 // Scenarios.
 inline constexpr ErrorDef<580, Name, Word> kExampleFieldMissing{"{1} lacks its field {0}"};
@@ -57,6 +59,7 @@ inline constexpr std::array kDeployDefinitions{
     kServiceUnclear.definition,
     kNoRoute.definition,
     kTwoRoutes.definition,
+    kRouteOverMemory.definition,
     kExampleFieldMissing.definition,
     kExampleNoField.definition,
     kGivenUnhandled.definition,
