@@ -34,4 +34,11 @@ std::vector<std::optional<model::ServiceId>> services_by_component(const model::
   return services;
 }
 
+std::optional<model::PublisherId> forwarded_to(const model::Program& program,
+                                               const model::Endpoint& endpoint) {
+  if (program[endpoint.component].kind != model::ComponentKind::forward || endpoint.uses.empty())
+    return std::nullopt;
+  return endpoint.uses.front();
+}
+
 }  // namespace flowc

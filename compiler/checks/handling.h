@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "model/draft.h"
@@ -27,5 +28,9 @@ std::vector<std::vector<model::EndpointId>> handlers_by_message(const model::Pro
 
 /// Where the handlers of each component run: the first service that lists it, by ComponentId.
 std::vector<std::optional<model::ServiceId>> services_by_component(const model::Program& program);
+
+/// The publisher that an endpoint of a forward hands its event to; nothing for any other endpoint.
+std::optional<model::PublisherId> forwarded_to(const model::Program& program,
+                                               const model::Endpoint& endpoint);
 
 }  // namespace flowc

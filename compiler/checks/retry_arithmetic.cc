@@ -85,4 +85,8 @@ RetryTime worst_case(const model::Channel& channel, const model::Endpoint& endpo
   return worst_case(none, channel.timeout_us);
 }
 
+RetryTime worst_case(const model::Publisher& publisher) {
+  return worst_case(publisher.retry, 0);
+}
+
 }  // namespace flowc

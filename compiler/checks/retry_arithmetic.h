@@ -4,6 +4,7 @@
 #include <string>
 
 #include "model/flow.h"
+#include "model/process.h"
 
 /// How long a policy's retries last. Pure functions, in microseconds; what does not fit into 64
 /// bits stays at their largest value.
@@ -35,6 +36,10 @@ struct RetryTime {
 /// Of an endpoint that waits on a channel, on that channel; `on_failure dead_letter` has one
 /// attempt.
 [[nodiscard]] RetryTime worst_case(const model::Channel& channel, const model::Endpoint& endpoint);
+
+/// Of what a publisher has in its buffer: how long one sending takes is not declared, and not
+/// counted; nor is the time that its breaker is open, when nothing is sent.
+[[nodiscard]] RetryTime worst_case(const model::Publisher& publisher);
 
 /// A time for people, in its two largest units and rounded up: `5m 46s`, `3d 2h`, `1.5s`, `250ms`.
 [[nodiscard]] std::string time_text(std::int64_t microseconds);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "checks/checks.h"
+#include "checks/handling.h"
 #include "checks/retry_arithmetic.h"
 #include "checks/saga_waits.h"
 #include "diagnostics/catalog.h"
@@ -34,6 +35,9 @@ void check_expiry(const model::Draft& draft, Reporter& reporter) {
     const model::Endpoint& endpoint = program.endpoints[i];
     const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
     if (message == nullptr || !endpoint.channel || draft.endpoint_places[i].guessed) continue;
+    // A forward only puts it into the publisher's buffer: what is retried for long comes after
+    // that.
+    if (forwarded_to(program, endpoint)) continue;
     const model::Channel& channel = program[*endpoint.channel];
     compare(*message, worst_case(channel, endpoint).horizon_us,
             model::handler_name(program, EndpointId{i}), draft.endpoint_places[i].takes,
@@ -43,8 +47,8 @@ void check_expiry(const model::Draft& draft, Reporter& reporter) {
   for (const model::Forward& forward : program.forwards) {
     for (const model::PublisherId id : forward.publishers) {
       const model::Publisher& publisher = program[id];
-      compare(forward.message, longest_delays_us(publisher.retry, publisher.retry.delayed),
-              publisher.name, program[forward.component].span,
+      compare(forward.message, worst_case(publisher).horizon_us, publisher.name,
+              program[forward.component].span,
               "make the retries of `" + publisher.name + "` fewer, or the message last longer");
     }
   }

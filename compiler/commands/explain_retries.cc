@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checks/capabilities.h"
+#include "checks/handling.h"
 #include "checks/message_flow.h"
 #include "checks/retry_arithmetic.h"
 #include "checks/saga_waits.h"
@@ -123,6 +124,31 @@ void loops(std::string& text, const model::Program& program) {
   }
 }
 
+std::string compared_text(const std::string& what, std::int64_t limit, const RetryTime& time) {
+  return fmt::format("  {:<27} {}{}\n", what, time_text(limit),
+                     time.horizon_us > limit ? ", which is shorter" : "");
+}
+
+std::optional<std::int64_t> expiry_us(const model::Program& program,
+                                      const model::Endpoint& endpoint) {
+  const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
+  return message == nullptr ? std::nullopt : program[*message].expires_us;
+}
+
+/// What becomes of an event that a forward has put into its publisher's buffer.
+std::string sending_text(const model::Program& program, const model::Endpoint& endpoint,
+                         const model::Publisher& publisher) {
+  const RetryTime time = worst_case(publisher);
+  std::string text = fmt::format("from the buffer of publisher {}, while its breaker is not open\n",
+                                 publisher.name);
+  text += attempts_text(publisher.retry, 0, time.attempts);
+  text += fmt::format("  given up at worst after {}, and what each sending takes\n",
+                      time_text(time.horizon_us));
+  if (const auto expires = expiry_us(program, endpoint))
+    text += compared_text("the message expires after", *expires, time);
+  return text;
+}
+
 /// How long the brokers that the channel is placed on wait for one handling.
 std::string broker_limits_text(const model::Program& program, model::ChannelId id) {
   std::string text;
@@ -141,6 +167,8 @@ std::string broker_limits_text(const model::Program& program, model::ChannelId i
 }  // namespace
 
 std::string retries_text(const model::Program& program, const model::Endpoint& endpoint) {
+  if (const auto publisher = forwarded_to(program, endpoint))
+    return sending_text(program, endpoint, program[*publisher]);
   if (!endpoint.channel) return {};
   const model::Channel& channel = program[*endpoint.channel];
   const RetryTime time = worst_case(channel, endpoint);
@@ -150,12 +178,10 @@ std::string retries_text(const model::Program& program, const model::Endpoint& e
                       time_text(time.horizon_us), time_text(time.delays_us), time.attempts,
                       time_text(channel.timeout_us));
   const auto compare = [&](const std::string& what, std::int64_t limit) {
-    text += fmt::format("  {:<27} {}{}\n", what, time_text(limit),
-                        time.horizon_us > limit ? ", which is shorter" : "");
+    text += compared_text(what, limit, time);
   };
-  const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
-  if (message != nullptr && program[*message].expires_us)
-    compare("the message expires after", *program[*message].expires_us);
+  if (const auto expires = expiry_us(program, endpoint))
+    compare("the message expires after", *expires);
   compare("dead letters are kept", channel.dead_letter_keep_us);
   for (const SagaWait& wait : saga_waits(program)) {
     if (&program[wait.handler] != &endpoint) continue;
@@ -191,7 +217,8 @@ std::string explain_risks(const model::Program& program, const SourceMap& source
   risk(text, program, sources,
        "reaches outside without `idempotent by`, and may do so again after a crash or a retry:",
        [&](const model::Endpoint& endpoint) {
-         return !endpoint.uses.empty() && !endpoint.idempotent_by;
+         return !endpoint.uses.empty() && !endpoint.idempotent_by &&
+                !forwarded_to(program, endpoint);
        });
   risk(text, program, sources,
        "holds back its key while it is retried, for as long as its retries last:",
@@ -219,10 +246,12 @@ std::string explain_risks(const model::Program& program, const SourceMap& source
        });
   risk(text, program, sources,
        "expires while it is still retried:", [&](const model::Endpoint& endpoint) {
-         const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
-         return message != nullptr && endpoint.channel && program[*message].expires_us &&
-                worst_case(program[*endpoint.channel], endpoint).horizon_us >
-                    *program[*message].expires_us;
+         const std::optional<std::int64_t> expires = expiry_us(program, endpoint);
+         if (!expires || !endpoint.channel) return false;
+         const auto publisher = forwarded_to(program, endpoint);
+         const RetryTime time = publisher ? worst_case(program[*publisher])
+                                          : worst_case(program[*endpoint.channel], endpoint);
+         return time.horizon_us > *expires;
        });
   loops(text, program);
   return text.empty() ? "no risks of the kinds that flowc knows\n" : text;

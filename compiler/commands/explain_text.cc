@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "checks/handling.h"
 #include "commands/explain_retries.h"
 #include "model/names.h"
 
@@ -38,6 +39,16 @@ std::string policy_text(const model::Channel& channel) {
                         duration_text(channel.rate_period_us));
   }
   if (channel.isolated) text += "  isolated\n";
+  return text;
+}
+
+std::string policy_text(const model::Program& program, const model::Publisher& publisher) {
+  std::string text =
+      fmt::format("  topic \"{}\"\n  {}\n", publisher.topic, retry_text(publisher.retry));
+  text += fmt::format("  breaker opens after {}, probes every {}\n", publisher.breaker_failures,
+                      duration_text(publisher.probe_us));
+  if (publisher.buffer) text += fmt::format("  buffer up_to {}\n", *publisher.buffer);
+  if (publisher.errors) text += fmt::format("  errors {}\n", program[*publisher.errors].name);
   return text;
 }
 
@@ -166,7 +177,11 @@ std::optional<std::string> explain_endpoint(const model::Program& program, const
     for (const model::SagaId started : endpoint.starts)
       text += fmt::format("  {:<10} saga {}\n", "starts", program[program[started].component].name);
     text += own_policy_text(program, endpoint);
-    if (endpoint.channel) text += policy_text(program[*endpoint.channel]);
+    if (const auto publisher = forwarded_to(program, endpoint)) {
+      text += policy_text(program, program[*publisher]);
+    } else if (endpoint.channel) {
+      text += policy_text(program[*endpoint.channel]);
+    }
     text += retries_text(program, endpoint);
     return text;
   }
@@ -178,13 +193,9 @@ std::optional<std::string> explain_publisher(const model::Program& program, cons
   for (std::uint32_t i = 0; i < program.publishers.size(); ++i) {
     const model::Publisher& publisher = program.publishers[i];
     if (publisher.name != name) continue;
-    std::string text = fmt::format("publisher {} {{\n  topic \"{}\"\n  {}\n", publisher.name,
-                                   publisher.topic, retry_text(publisher.retry));
-    text += fmt::format("  breaker opens after {}, probes every {}\n", publisher.breaker_failures,
-                        duration_text(publisher.probe_us));
-    if (publisher.buffer) text += fmt::format("  buffer up_to {}\n", *publisher.buffer);
-    if (publisher.errors) text += fmt::format("  errors {}\n", program[*publisher.errors].name);
-    text += fmt::format("}}\ndeclared at {}\n", place(publisher.span, sources));
+    std::string text =
+        fmt::format("publisher {} {{\n{}}}\n", publisher.name, policy_text(program, publisher));
+    text += fmt::format("declared at {}\n", place(publisher.span, sources));
     if (!publisher.buffer) text += "no limit of its buffer: the store's disk alone bounds it\n";
     text += "used by:\n";
     for (std::uint32_t e = 0; e < program.endpoints.size(); ++e) {

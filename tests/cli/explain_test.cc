@@ -66,4 +66,30 @@ TEST_CASE("explain shows every effect of an endpoint, and whose errors a channel
             .ends_with("  the errors of publisher partner_x, DIR/shop.flow:4:11\n"));
 }
 
+TEST_CASE(
+    "explain shows of a forward's endpoint how its publisher sends, not how its channel retries") {
+  const Workplace place;
+  place.write(
+      "shop.flow",
+      "module shop\npublic event Paid @expires(2m) { key id: uuid }\n"
+      "publisher p { topic \"t\"  retry 2 times every 1m jitter 0%  buffer up_to 9 }\n"
+      "command Pay { key id: uuid }\nforward Paid to p\nhandlers H { h(Pay) publishes Paid }\n"
+      "service shop { H }\n");
+  const Outcome outcome =
+      run(place, {"explain", "endpoint", "forward.paid.p", "--file", place.path("shop.flow")});
+  CHECK(outcome.out.ends_with(R"(  uses       publisher p
+  topic "t"
+  retry now 0, then 2 times every 1m jitter 0%
+  breaker opens after 5, probes every 10s
+  buffer up_to 9
+from the buffer of publisher p, while its breaker is not open
+  attempt   delay at most   begins at worst after
+  1         -               0s
+  2         1m              1m
+  3         1m              2m
+  given up at worst after 2m, and what each sending takes
+  the message expires after   2m
+)"));
+}
+
 }  // namespace flowc::test
