@@ -22,9 +22,12 @@ using model::ServiceId;
 /// Checks one deployment whose parts are all understood against what its places can do.
 class DeploymentCheck {
  public:
-  DeploymentCheck(const model::Draft& draft, const model::Deployment& deployment,
-                  Reporter& reporter)
-      : draft_(draft), program_(draft.program), deployment_(deployment), reporter_(reporter) {}
+  DeploymentCheck(const model::Draft& draft, std::size_t index, Reporter& reporter)
+      : draft_(draft),
+        program_(draft.program),
+        deployment_(program_.deployments[index]),
+        misnamed_(draft.misnamed_places[index]),
+        reporter_(reporter) {}
 
   void run() {
     for (const model::ServicePlacement& service : deployment_.services) {
@@ -119,6 +122,7 @@ class DeploymentCheck {
     const auto use = [&](PlaceRef place) {
       (place.kind == PlaceRef::Kind::store ? stores : brokers)[place.index] = true;
     };
+    for (const PlaceRef place : misnamed_) use(place);
     for (const model::ServicePlacement& service : deployment_.services) {
       if (service.listens) use(*service.listens);
       for (const model::ChannelPlacement& placed : service.channels) use(placed.place);
@@ -136,6 +140,7 @@ class DeploymentCheck {
   const model::Draft& draft_;
   const model::Program& program_;
   const model::Deployment& deployment_;
+  const std::vector<PlaceRef>& misnamed_;
   Reporter& reporter_;
   std::set<std::pair<std::uint32_t, const model::Channel*>> unordered_;  // reported, by broker
 };
@@ -151,7 +156,7 @@ void check_deployments(const model::Draft& draft, Reporter& reporter) {
           .help("add one, which places everything: `store sqlite(\"flow.db\")`");
       continue;
     }
-    DeploymentCheck(draft, deployment, reporter).run();
+    DeploymentCheck(draft, i, reporter).run();
   }
 }
 

@@ -60,6 +60,8 @@ struct Draft {
   std::vector<bool> orchestrator_doubts;  ///< of each: steps or conditions may be missing
   std::vector<bool> saga_doubts;          ///< of each: states or ways may be missing
   std::vector<bool> deployment_doubts;    ///< of each deployment: stores may be missing
+  /// Of each deployment: stores and brokers that are named where they cannot be used.
+  std::vector<std::vector<PlaceRef>> misnamed_places;
   Doubts doubts;
   std::set<MessageId> message_doubts;   ///< messages of which fields may be missing
   std::set<ChannelId> channel_doubts;   ///< channels of which a setting could not be kept

@@ -61,16 +61,16 @@ class DeploymentLowering {
         out_(program_.deployments[index]),
         doubtful_(syntax_.damaged) {}
 
-  /// Whether something of it may be missing.
-  bool run() {
+  void run() {
     for (const ast::Place& store : syntax_.stores) lower_store(store);
     for (const ast::Place& broker : syntax_.brokers) lower_broker(broker);
     for (const ast::ServicePlacement& service : syntax_.services) lower_service(service);
     for (const ast::PublisherPlacement& publisher : syntax_.publishers) lower_publisher(publisher);
-    if (!doubtful_) require_publishers();
+    if (!doubtful_ && !publishers_doubtful_) require_publishers();
     place_services();
     place_channels();
-    return doubtful_;
+    state_.draft.deployment_doubts.push_back(doubtful_);
+    state_.draft.misnamed_places.push_back(std::move(misnamed_));
   }
 
  private:
@@ -293,7 +293,7 @@ class DeploymentLowering {
             "stores and brokers carry what services tell each other; where a partner reads is "
             "said whole: `publisher " +
             syntax.publisher.text + " on kafka(…)`");
-    doubtful_ = true;  // what is placed on it is open
+    misnamed_.push_back(*known->second.place);
     return true;
   }
 
@@ -304,12 +304,12 @@ class DeploymentLowering {
                            ? std::nullopt
                            : lower_place(state_, syntax.place, PlaceUse::publisher);
     if (!symbol) {
-      doubtful_ = true;
+      publishers_doubtful_ = true;
       return;
     }
     const PublisherId id{symbol->index};
     if (syntax.publisher.text != program_[id].name) {
-      doubtful_ = true;
+      publishers_doubtful_ = true;
       return;
     }
     const auto [first, added] = placed_.emplace(id, syntax.publisher.span);
@@ -382,6 +382,8 @@ class DeploymentLowering {
   const ast::Deploy& syntax_;
   model::Deployment& out_;
   bool doubtful_;
+  bool publishers_doubtful_ = false;  // some publisher that is placed could not be understood
+  std::vector<PlaceRef> misnamed_;
   std::map<std::string, Known, std::less<>> names_;
   std::map<PublisherId, Span> placed_;
 };
@@ -410,13 +412,12 @@ model::Deployment implicit_deployment(const model::Program& program) {
 void lower_deployments(State& state) {
   std::vector<model::Deployment>& deployments = state.draft.program.deployments;
   const Uses uses(state.draft.program);
-  for (std::size_t i = 0; i < state.deployments.size(); ++i) {
-    const bool doubtful = DeploymentLowering(state, uses, i).run();
-    state.draft.deployment_doubts.push_back(doubtful);
-  }
+  for (std::size_t i = 0; i < state.deployments.size(); ++i)
+    DeploymentLowering(state, uses, i).run();
   if (!deployments.empty()) return;
   deployments.push_back(implicit_deployment(state.draft.program));
   state.draft.deployment_doubts.push_back(false);
+  state.draft.misnamed_places.emplace_back();
 }
 
 }  // namespace flowc::sema
