@@ -1,3 +1,5 @@
+#include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -37,6 +39,7 @@ class DeploymentCheck {
       if (service.listens) listening(service);
     }
     volatile_stores();
+    shared_topics();
     unused_places();
   }
 
@@ -112,6 +115,44 @@ class DeploymentCheck {
     if (kind == model::ComponentKind::saga) return "saga";
     if (kind == model::ComponentKind::orchestrator) return "the slips of";
     return nullptr;
+  }
+
+  /// Where a placement sends to, as far as it is written down: what comes from the environment is
+  /// told apart by the variable's name.
+  std::string destination(const model::PublisherPlacement& placed) const {
+    std::string text = program_[placed.publisher].topic + '\n' + model::to_string(placed.kind);
+    for (const model::Option& option : placed.options) {
+      if (option.name == "secret" || option.name == "fifo") continue;
+      const model::Setting& value = option.value;
+      text += '\n' + std::string(option.name) + (value.environment ? " env " : " ");
+      if (value.environment) {
+        text += *value.environment;
+      } else if (placed.kind == model::PartnerKind::file) {
+        text += std::filesystem::path(value.text).lexically_normal().generic_string();
+      } else {
+        text += value.text;
+      }
+    }
+    return text;
+  }
+
+  /// Two buffers and two breakers for one topic: what goes there has no order, and one of them may
+  /// be a copy of the other's line.
+  void shared_topics() {
+    std::map<std::string, const model::PublisherPlacement*> first;
+    for (const model::PublisherPlacement& placed : deployment_.publishers) {
+      const auto [known, added] = first.emplace(destination(placed), &placed);
+      if (added) continue;
+      const model::Publisher& other = program_[known->second->publisher];
+      const model::Publisher& publisher = program_[placed.publisher];
+      reporter_
+          .warning(kSharedTopic, placed.span, other.name, publisher.name, publisher.topic,
+                   deployment_.name)
+          .label(known->second->span, "the same place")
+          .help(
+              "give each a topic or a place of its own; what goes to one partner goes over one "
+              "publisher");
+    }
   }
 
   void unused_places() {

@@ -50,6 +50,8 @@ inline constexpr WarningDef<613, Name, Word> kKeptInMemory{"kept_in_memory",
 inline constexpr WarningDef<614, Word, Name> kUnusedPlace{"unused_place",
                                                           "nothing is placed on {0} {1}"};
 inline constexpr ErrorDef<615, Name, Name> kOptionUnnamed{"an option of {0} has a name: {1}"};
+inline constexpr WarningDef<616, Name, Name, Quoted, Name> kSharedTopic{
+    "shared_topic", "publishers {0} and {1} write to one topic {2} under deployment {3}"};
 
 inline constexpr std::array kDeployDefinitions{
     kNotPublicAcross.definition,
@@ -76,6 +78,7 @@ inline constexpr std::array kDeployDefinitions{
     kKeptInMemory.definition,
     kUnusedPlace.definition,
     kOptionUnnamed.definition,
+    kSharedTopic.definition,
 };
 
 }  // namespace flowc
