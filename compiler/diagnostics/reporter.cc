@@ -35,7 +35,8 @@ std::string message_of(std::string_view text, const std::vector<std::string>& sh
 std::string unknown_name(const Definition& definition, const std::vector<std::string>& values) {
   // As a message or as a record, it is the same name that is not there.
   if (definition.id == kNotDeclared.definition.id) return values.back();
-  if (definition.id != kNoField.definition.id && definition.id != kNoEnumValue.definition.id)
+  if (definition.id != kNoField.definition.id && definition.id != kNoEnumValue.definition.id &&
+      definition.id != kNoCorrelation.definition.id)
     return "";
   if (values.back().starts_with("the ")) return "";  // `the saga's data`: of which saga?
   std::string all;

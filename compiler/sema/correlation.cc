@@ -10,6 +10,10 @@
 
 namespace flowc::sema {
 
+bool may_correlate(const model::Field& field, const model::Field& key) {
+  return model::same_type(field.type, key.type) && !field.personal && !field.secret;
+}
+
 std::optional<std::uint32_t> Correlations::find(model::MessageId message, const ast::Path& on,
                                                 const std::optional<ast::Path>& by) {
   if (!known_) return std::nullopt;
@@ -33,7 +37,7 @@ std::optional<std::uint32_t> Correlations::named(const model::Message& message,
   if (by.parts.size() != 2 || by.parts.front().text != "event") {
     auto diagnostic = state_.reporter.error(kCorrelationForm, by.span);
     for (const model::Field& field : message.fields) {
-      if (field.name == by.parts.back().text && may_correlate(field))
+      if (field.name == by.parts.back().text && may_correlate(field, saga_.key))
         diagnostic.fix(by.span, "event." + field.name, "write `event." + field.name + "`");
     }
     return std::nullopt;
@@ -42,7 +46,7 @@ std::optional<std::uint32_t> Correlations::named(const model::Message& message,
   std::vector<std::string> candidates;
   for (std::uint32_t i = 0; i < message.fields.size(); ++i) {
     if (message.fields[i].name == name.text) return i;
-    if (may_correlate(message.fields[i])) candidates.push_back(message.fields[i].name);
+    if (may_correlate(message.fields[i], saga_.key)) candidates.push_back(message.fields[i].name);
   }
   const auto index = static_cast<std::size_t>(&message - state_.draft.program.messages.data());
   const ast::Message& syntax = *state_.messages[index];
@@ -54,11 +58,6 @@ std::optional<std::uint32_t> Correlations::named(const model::Message& message,
   return std::nullopt;
 }
 
-/// Whether fits() would take it: then it is worth naming.
-bool Correlations::may_correlate(const model::Field& field) const {
-  return model::same_type(field.type, saga_.key.type) && !field.personal && !field.secret;
-}
-
 std::optional<std::uint32_t> Correlations::same_name(const model::Message& message,
                                                      const ast::Path& on) {
   std::string others;
@@ -66,7 +65,7 @@ std::optional<std::uint32_t> Correlations::same_name(const model::Message& messa
   for (std::uint32_t i = 0; i < message.fields.size(); ++i) {
     const model::Field& field = message.fields[i];
     if (field.name == saga_.key.name) return i;
-    if (!may_correlate(field) || ++count > limits::kListedMax) continue;
+    if (!may_correlate(field, saga_.key) || ++count > limits::kListedMax) continue;
     others += (others.empty() ? "`by event." : ", `by event.") + field.name + "`";
   }
   const auto index = static_cast<std::size_t>(&message - state_.draft.program.messages.data());

@@ -7,6 +7,9 @@
 
 namespace flowc::sema {
 
+/// Whether instances may be found by the field of a message: then it is worth naming.
+bool may_correlate(const model::Field& field, const model::Field& key);
+
 /// By which field each message of one saga finds its instance.
 class Correlations {
  public:
@@ -29,7 +32,6 @@ class Correlations {
   std::optional<std::uint32_t> named(const model::Message& message, const ast::Path& by);
   std::optional<std::uint32_t> same_name(const model::Message& message, const ast::Path& on);
   bool fits(const model::Field& field, Span at);
-  bool may_correlate(const model::Field& field) const;
 
   State& state_;
   const model::Saga& saga_;

@@ -11,6 +11,7 @@
 #include "sema/clauses.h"
 #include "sema/correlation.h"
 #include "sema/emissions.h"
+#include "sema/saga_key.h"
 #include "sema/step.h"
 #include "sema/types.h"
 
@@ -89,7 +90,9 @@ class SagaLowering {
       saga_.key.name.clear();  // what it should fill is no second error
       return;
     }
-    correlations_.key_is_known();
+    const auto meant = damaged_ ? std::nullopt : meant_key(state_, file_, syntax_, saga_.key);
+    if (meant) saga_.key.name = saga_.key.wire_name = *meant;
+    if (!saga_.key.name.empty()) correlations_.key_is_known();
   }
 
   void data() {
