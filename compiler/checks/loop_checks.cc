@@ -31,6 +31,13 @@ std::string link_text(const model::Program& program, const Loop& loop, std::size
   return "`" + program[*cause.message].name + "` goes to " + name(program, to);
 }
 
+/// A translation cannot make its message come later.
+bool of_translations(const model::Program& program, const Loop& loop) {
+  return std::all_of(loop.causers.begin(), loop.causers.end(), [&program](std::uint32_t causer) {
+    return program[program.endpoints[causer].component].kind == model::ComponentKind::translator;
+  });
+}
+
 }  // namespace
 
 void check_loops(const model::Draft& draft, Reporter& reporter) {
@@ -57,8 +64,11 @@ void check_loops(const model::Draft& draft, Reporter& reporter) {
       ++labels;
     }
     diagnostic.help(
-        "break the loop, bound it with `@hops(8)` on one of its messages, or let one of them come "
-        "later: `schedules`");
+        of_translations(program, loop)
+            ? "leave out one of the translations, or bound the loop with `@hops(8)` on one of its "
+              "messages"
+            : "break the loop, bound it with `@hops(8)` on one of its messages, or let one of them "
+              "come later: `schedules`");
   }
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -142,7 +143,8 @@ class Routes {
     std::map<MessageId, const model::Translator*> origins;
     for (const model::Translator* maker : makers) {
       for (const MessageId origin : origins_of(*maker)) {
-        if (origin == message) continue;
+        // What goes round comes twice because of that, which is an error of its own.
+        if (origin == message || comes_of(origin, message)) continue;
         const auto [known, added] = origins.emplace(origin, maker);
         if (!added && known->second != maker) return twice(origin, message, *known->second, *maker);
         if (direct(origin, message, *maker)) return;
@@ -162,6 +164,17 @@ class Routes {
       }
     }
     return found;
+  }
+
+  /// Whether translations make `message` of `origin`.
+  bool comes_of(MessageId message, MessageId origin) const {
+    const auto makers = made_by_.find(message);
+    if (makers == made_by_.end()) return false;
+    return std::any_of(makers->second.begin(), makers->second.end(),
+                       [&](const model::Translator* maker) {
+                         const std::vector<MessageId> all = origins_of(*maker);
+                         return std::find(all.begin(), all.end(), origin) != all.end();
+                       });
   }
 
   void twice(MessageId origin, MessageId message, const model::Translator& first,

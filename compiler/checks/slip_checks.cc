@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/limits.h"
@@ -96,6 +97,9 @@ class SlipCheck {
   struct Before {
     std::optional<std::size_t> item;
     Ways ways;
+    /// What was there before the item, which cannot follow it: as the item may be the one that is
+    /// out of place, what goes on from there is no second error.
+    std::vector<model::Payload> passed_by = {};
   };
 
   void paths() {
@@ -108,20 +112,34 @@ class SlipCheck {
     for (std::size_t item = 0; item < slip_.items.size(); ++item) {
       const Ways runs = conditions.runs(slip_.items[item]);
       if (empty(runs)) continue;
-      bool wrong = false;
+      std::vector<model::Payload> passed_by;
       for (Before& one : before) {
-        if (!wrong && !empty(both(one.ways, runs))) wrong = !follows(one.item, item);
+        if (!empty(both(one.ways, runs)) && !fits(one, item)) {
+          if (passed_by.empty()) cannot_follow(one.item, item);
+          passed_by.push_back(*given_by(one.item));
+        }
         one.ways = without(std::move(one.ways), runs);
       }
       std::erase_if(before, [](const Before& one) { return empty(one.ways); });
-      before.push_back({item, runs});
+      before.push_back({item, runs, std::move(passed_by)});
     }
   }
 
-  bool follows(std::optional<std::size_t> before, std::size_t item) {
+  std::optional<model::Payload> given_by(std::optional<std::size_t> item) const {
+    return item ? step(*item).gives : std::optional(start().takes);
+  }
+
+  bool fits(const Before& before, std::size_t item) const {
+    const auto taken = step(item).takes.type;
+    const auto given = given_by(before.item);
+    return !given || given->type == taken ||
+           std::any_of(before.passed_by.begin(), before.passed_by.end(),
+                       [&taken](const model::Payload& one) { return one.type == taken; });
+  }
+
+  void cannot_follow(std::optional<std::size_t> before, std::size_t item) {
     const Endpoint& next = step(item);
-    const auto given = before ? step(*before).gives : std::optional(start().takes);
-    if (!given || given->type == next.takes.type) return true;
+    const auto given = given_by(before);
     const Span here = slip_.items[item].span;
     auto diagnostic = before
                           ? reporter_.error(kStepCannotFollow, here, next.name, step(*before).name)
@@ -140,7 +158,6 @@ class SlipCheck {
     if (!skipped.empty()) diagnostic.note(listing(skipped, "and") + " may be skipped");
     const std::string help = steps_that_take(program_, *given, module());
     if (!help.empty()) diagnostic.help(help);
-    return false;
   }
 
   /// C++ returns the slip: a step is of use if some slip over these steps reaches it.
