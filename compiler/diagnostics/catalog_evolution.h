@@ -13,8 +13,7 @@ inline constexpr ErrorDef<701, Name, Word> kMessageRemoved{"message_removed",
                                                            "removing {0} breaks {1}"};
 inline constexpr ErrorDef<702, Name, Word> kMessageKindChanged{"message_kind_changed",
                                                                "the kind of {0} changed from {1}"};
-inline constexpr ErrorDef<703, Name, Word> kFieldRemoved{"field_removed",
-                                                         "removing {0} breaks {1}"};
+inline constexpr ErrorDef<703, Name, Word> kFieldRemoved{"field_removed", "{0} is gone, and {1}"};
 inline constexpr ErrorDef<704, Name, Word> kRequiredFieldAdded{
     "required_field_added", "{0} is new and required, and {1} does not have it"};
 inline constexpr ErrorDef<705, Name, Word> kFieldTypeChanged{"field_type_changed",
@@ -32,7 +31,7 @@ inline constexpr ErrorDef<710, Name, Word> kFieldWireNameChanged{
 inline constexpr ErrorDef<711, Name, Word> kWireNameChanged{
     "wire_name_changed", "the wire name of {0} changed from {1}"};
 inline constexpr ErrorDef<712, Name, Word> kEnumValueRemoved{"enum_value_removed",
-                                                             "removing {0} breaks {1}"};
+                                                             "{0} is gone, and {1}"};
 inline constexpr ErrorDef<713, Name, Word> kEnumValueAdded{"enum_value_added_without_unknown",
                                                            "{0} is new, and {1} cannot read it"};
 inline constexpr ErrorDef<714, Name, Word> kKeyChanged{"key_changed",

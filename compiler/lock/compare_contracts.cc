@@ -235,10 +235,12 @@ void compare_enums(Comparison& comparison) {
       Change& change = add(RuleId::enum_value_removed, value);
       change.now = now.span;
       change.then = span;
-      change.meaning = "what is in flight with it";
       // What the new program has no field for, it does not read.
       const bool still_read = comparison.after_index.carriers(name).travels;
       change.new_reads_old = carriers.travels && still_read && !now.has_unknown();
+      change.meaning = change.new_reads_old ? "what is in flight with it cannot be read"
+                       : now.has_unknown()  ? "what still says it is taken as `unknown`"
+                                            : "what still says it is not looked at";
       change.help = "keep the value";
     }
     if (old.has_unknown()) continue;

@@ -132,7 +132,11 @@ class FieldsComparison {
     Change& change = add(RuleId::field_removed, field, holder_.now);
     change.then = field.span;
     change.here = in_ticks(described(field)) + " was here";
-    change.meaning = consumers(holder_.endpoints.size(), "who reads it elsewhere");
+    const std::size_t readers = holder_.endpoints.size();
+    change.meaning =
+        consumers(readers, "an older reader") + (!field.may_be_absent() ? " cannot do without"
+                                                 : readers > 1          ? " miss what it said"
+                                                                        : " misses what it said");
     change.old_reads_new = holder_.travels && !field.may_be_absent();
     change.help = help_for_gone(wire_name, field);
   }

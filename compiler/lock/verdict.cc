@@ -43,6 +43,8 @@ const char* direction(const Change& change) {
   if (change.new_reads_old && change.old_reads_new) return "neither reads the other";
   if (change.new_reads_old) return "new cannot read old";
   if (change.old_reads_new) return "old cannot read new";
+  // There is none to read.
+  if (change.rule == RuleId::message_removed) return "this program has nothing of it in flight";
   return "both read the other";
 }
 

@@ -267,8 +267,8 @@ TEST_CASE("lock writes what a program promises, and check holds it against that"
                                              {"lock", main, "--check"}}) {
     const Outcome refused = run(place, arguments);
     CHECK(refused.exit_code == 1);
-    CHECK(refused.err.find("main.flow:2:14: error: removing `OrderPlaced.coupon` breaks 1 "
-                           "consumer [FL0703 field_removed]") != std::string::npos);
+    CHECK(refused.err.find("main.flow:2:14: error: `OrderPlaced.coupon` is gone, and 1 consumer "
+                           "misses what it said [FL0703 field_removed]") != std::string::npos);
     CHECK(refused.err.find("::: DIR/flow.lock:10:9: locked in version 1") != std::string::npos);
     CHECK(refused.err.find("main.flow:3:22: `Analytics.record` takes it") != std::string::npos);
   }
@@ -328,7 +328,7 @@ TEST_CASE("diff compares programs and locks, and answers what operators ask") {
         "service shop: Analytics.record (analytics.record)\n"
         "\n"
         "wire: what is in flight, stored, or read elsewhere\n"
-        "  field_removed: removing `OrderPlaced.coupon` breaks 1 consumer\n"
+        "  field_removed: `OrderPlaced.coupon` is gone, and 1 consumer misses what it said\n"
         "    both read the other\n");
   CHECK(run(place, {"lock", before}).exit_code == 0);
   CHECK(run(place, {"diff", place.path("old/flow.lock"), after}).out == removed.out);
