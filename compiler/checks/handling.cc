@@ -23,17 +23,6 @@ std::vector<std::vector<model::EndpointId>> handlers_by_message(const model::Pro
   return handlers;
 }
 
-std::vector<std::optional<model::ServiceId>> services_by_component(const model::Program& program) {
-  std::vector<std::optional<model::ServiceId>> services(program.components.size());
-  for (std::uint32_t i = 0; i < program.services.size(); ++i) {
-    for (const model::ComponentId id : program.services[i].components) {
-      auto& service = services[static_cast<std::uint32_t>(id)];
-      if (!service) service = model::ServiceId{i};
-    }
-  }
-  return services;
-}
-
 std::optional<model::PublisherId> forwarded_to(const model::Program& program,
                                                const model::Endpoint& endpoint) {
   if (program[endpoint.component].kind != model::ComponentKind::forward || endpoint.uses.empty())

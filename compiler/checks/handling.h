@@ -26,9 +26,6 @@ inline std::uint32_t index_of(model::ServiceId id) {
 /// order: steps are none of them.
 std::vector<std::vector<model::EndpointId>> handlers_by_message(const model::Program& program);
 
-/// Where the handlers of each component run: the first service that lists it, by ComponentId.
-std::vector<std::optional<model::ServiceId>> services_by_component(const model::Program& program);
-
 /// The publisher that an endpoint of a forward hands its event to; nothing for any other endpoint.
 std::optional<model::PublisherId> forwarded_to(const model::Program& program,
                                                const model::Endpoint& endpoint);

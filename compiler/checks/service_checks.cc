@@ -4,6 +4,7 @@
 #include "checks/checks.h"
 #include "checks/handling.h"
 #include "diagnostics/catalog.h"
+#include "model/homes.h"
 #include "model/names.h"
 
 namespace flowc {
@@ -46,7 +47,7 @@ void check_services(const model::Draft& draft, Reporter& reporter) {
 void check_calls_across_services(const model::Draft& draft, Reporter& reporter) {
   const model::Program& program = draft.program;
   const auto handlers = handlers_by_message(program);
-  const auto services = services_by_component(program);
+  const auto services = model::component_services(program);
   const auto service = [&services](const model::Endpoint& endpoint) {
     return services[static_cast<std::uint32_t>(endpoint.component)];
   };

@@ -23,6 +23,12 @@ bool is_step(const model::Program& program, const Endpoint& endpoint) {
   return program[endpoint.component].kind == ComponentKind::steps;
 }
 
+/// Whether what undoes the step, if anything does, takes what the step gives.
+bool is_undone(const model::Program& program, const Endpoint& step) {
+  return !step.undo || !step.gives || program[*step.undo].takes.type == step.gives->type ||
+         &program[*step.undo] == &step;
+}
+
 /// `Lead.match` of another module's or a second group's step is called so; else `match`.
 std::string quoted(const std::string& name) {
   return "`" + name + "`";
@@ -125,8 +131,10 @@ class SlipCheck {
     }
   }
 
+  /// Nothing, if it is not known: one that what undoes it does not take was reported there.
   std::optional<model::Payload> given_by(std::optional<std::size_t> item) const {
-    return item ? step(*item).gives : std::optional(start().takes);
+    if (!item) return start().takes;
+    return is_undone(program_, step(*item)) ? step(*item).gives : std::nullopt;
   }
 
   bool fits(const Before& before, std::size_t item) const {
@@ -232,7 +240,7 @@ void check_steps(const model::Draft& draft, Reporter& reporter) {
     if (!step.undo) continue;
     used[index_of(*step.undo)] = true;
     const Endpoint& undo = program[*step.undo];
-    if (!step.gives || undo.takes.type == step.gives->type || *step.undo == EndpointId{i}) continue;
+    if (is_undone(program, step)) continue;
     reporter
         .error(kUndoTakesOther, draft.endpoint_places[i].undo, undo.name,
                model::short_name(program, undo.takes), model::short_name(program, *step.gives))

@@ -6,10 +6,11 @@ namespace flowc::model {
 
 std::vector<std::optional<ServiceId>> component_services(const Program& program) {
   std::vector<std::optional<ServiceId>> homes(program.components.size());
+  std::vector<std::uint32_t> listed(program.components.size(), 0);
   for (std::uint32_t i = 0; i < program.services.size(); ++i) {
     for (const ComponentId id : program.services[i].components) {
-      auto& home = homes[static_cast<std::uint32_t>(id)];
-      if (!home) home = ServiceId{i};
+      const auto component = static_cast<std::uint32_t>(id);
+      homes[component] = ++listed[component] == 1 ? std::optional(ServiceId{i}) : std::nullopt;
     }
   }
   return homes;

@@ -5,11 +5,12 @@
 
 #include "model/program.h"
 
-/// Which service what runs in. Where two services claim one thing, the first one has it: that there
-/// are two is an error of its own.
+/// Which service what runs in. Where two services claim one channel or publisher, the first one has
+/// it: that there are two is an error of its own.
 namespace flowc::model {
 
-/// By ComponentId; nothing for a component in no service.
+/// By ComponentId; nothing for a component in no service, or in two: which one is meant is open,
+/// and an error of its own.
 [[nodiscard]] std::vector<std::optional<ServiceId>> component_services(const Program& program);
 
 /// By ChannelId: the service of the first endpoint that queues there.

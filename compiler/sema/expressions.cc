@@ -365,7 +365,18 @@ void report_no_field(State& state, Span at, const std::string& name, const std::
   if (state.reporter.may_compare(fields.size())) {
     for (const Field& field : fields) names.push_back(field.name);
   }
-  state.reporter.error(kNoField, at, name, owner).did_you_mean(at, name, names);
+  auto diagnostic = state.reporter.error(kNoField, at, name, owner);
+  if (!suggest(name, names).empty() || names.empty()) {
+    diagnostic.did_you_mean(at, name, names);
+    return;
+  }
+  // `provider` and `provider_id` are no slip of the hand, and may be of the head.
+  std::stable_partition(names.begin(), names.end(), [&name](const std::string& one) {
+    return one.starts_with(name) || name.starts_with(one);
+  });
+  for (std::string& one : names) one = "`" + one + "`";
+  diagnostic.help("there " + std::string(names.size() == 1 ? "is only " : "are: ") +
+                  listing(names, "and"));
 }
 
 std::optional<Expression> lower_expression(State& state, const ast::Expression& syntax,

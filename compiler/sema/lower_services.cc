@@ -48,6 +48,16 @@ void lower_listed(State& state, std::size_t index) {
   }
 }
 
+/// Where a component runs that two services list is open.
+void doubt_what_two_list(State& state) {
+  std::set<ComponentId> listed;
+  for (const model::Service& service : state.draft.program.services) {
+    for (const ComponentId id : service.components) {
+      if (!listed.insert(id).second) state.draft.doubts.services = true;
+    }
+  }
+}
+
 /// Finds the service of each forward and translation: they have no name that a service could list.
 class Unnamed {
  public:
@@ -187,6 +197,7 @@ std::optional<Symbol> find_global(State& state, const Scope& scope, const ast::N
 void lower_services(State& state) {
   state.draft.service_places.resize(state.services.size());
   for (std::size_t i = 0; i < state.services.size(); ++i) lower_listed(state, i);
+  doubt_what_two_list(state);
   Unnamed(state).run();
 }
 

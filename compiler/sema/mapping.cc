@@ -288,6 +288,24 @@ class Lowering {
                               listing(names, "and"), fields.size() == 1 ? "it" : "them");
     for (std::size_t i = 0; i < fields.size() && i < limits::kListedMax; ++i)
       diagnostic.label(fields[i]->span, "has no default, and is not optional");
+    std::vector<std::string> fillings;
+    for (const Field* field : fields) fillings.push_back("`" + filling_of(*field) + "`");
+    diagnostic.help("say what fills " + std::string(fields.size() == 1 ? "it" : "them") + ": " +
+                    listing(fillings, "and"));
+  }
+
+  /// `order_id` where a source has a field of that name that fits, else `order_id = …`.
+  std::string filling_of(const Field& field) const {
+    for (const MappingSource& source : scope_.sources) {
+      const auto index = field_index(*source.fields, field.name);
+      if (!index) continue;
+      const Field& found = (*source.fields)[*index];
+      if (!model::assignable(found.type, field.type)) break;
+      const bool marked = found.personal || found.secret || marks_inside(state_, found.type);
+      return marked && scope_.leaves ? field.name + " = declassify(" + field.name + ")"
+                                     : field.name;
+    }
+    return field.name + " = …";
   }
 
   bool has_bad_default(const Field& field) const {

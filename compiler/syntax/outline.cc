@@ -341,12 +341,21 @@ class Divider {
       return;
     }
     const std::string_view ours = word_of_another_language(written);
-    if (meant.empty()) {
+    if (meant.empty() && behind_a_body(i)) {
+      reported.help("what is said of a declaration stands before its `{`");
+    } else if (meant.empty()) {
       reported.help(ours.empty()
                         ? "a declaration begins with a word such as `event`, `record` or `handlers`"
                         : std::string(ours));
     }
     lose(i);
+  }
+
+  /// `translate A -> B { … } in shop`.
+  bool behind_a_body(std::size_t i) const {
+    const std::string written = text(i);
+    return i > 0 && type(i - 1) == FlowLexer::RBRACE && !first_on_line(i) &&
+           (written == "in" || written == "via" || written == "at" || written == "was");
   }
 
   /// Leaves out what begins here, up to the next declaration.
