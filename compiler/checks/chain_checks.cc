@@ -139,7 +139,9 @@ void check_results(const model::Draft& draft, Reporter& reporter) {
     reporter
         .error(kThenTakesOther, places.then, target.name, model::short_name(program, target.takes),
                model::short_name(program, *endpoint.gives))
-        .label(draft.endpoint_places[index_of(*endpoint.then)].takes, "takes this");
+        .label(draft.endpoint_places[index_of(*endpoint.then)].takes, "takes this")
+        .help("let `" + endpoint.name + "` give `" + model::short_name(program, target.takes) +
+              "`, or go on with a handler of what it gives");
   }
 }
 

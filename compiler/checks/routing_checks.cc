@@ -58,9 +58,10 @@ Span taken_at(const model::Draft& draft, EndpointId id) {
 }
 
 /// The ways of one deployment. What a service lacks is said once, of the first message it misses.
-class Ways {
+class DeploymentRoutes {
  public:
-  Ways(const model::Draft& draft, const model::Deployment& deployment, Reporter& reporter)
+  DeploymentRoutes(const model::Draft& draft, const model::Deployment& deployment,
+                   Reporter& reporter)
       : draft_(draft), program_(draft.program), deployment_(deployment), reporter_(reporter) {}
 
   void run(const std::vector<Crossing>& all) {
@@ -225,7 +226,7 @@ void check_routes(const model::Draft& draft, Reporter& reporter) {
   for (std::size_t i = 0; i < program.deployments.size(); ++i) {
     const model::Deployment& deployment = program.deployments[i];
     if (draft.deployment_doubts[i] || deployment.stores.empty()) continue;
-    Ways(draft, deployment, reporter).run(all);
+    DeploymentRoutes(draft, deployment, reporter).run(all);
   }
 }
 

@@ -163,12 +163,14 @@ class SagaCheck {
               .warning(kTimerNeverFires, one.span,
                        "the one of " + model::duration_text(shortest->after_us) +
                            " leaves the state first")
-              .label(shortest->span, "fires first");
+              .label(shortest->span, "fires first")
+              .help("leave it out, or let it be the shorter one");
         } else if (saga_.deadline && one.after_us >= saga_.deadline->within_us && !after_[i]) {
           reporter_
               .warning(kTimerNeverFires, one.span,
                        "the saga ends within " + model::duration_text(saga_.deadline->within_us))
-              .label(saga_.deadline->span, "over the whole instance");
+              .label(saga_.deadline->span, "over the whole instance")
+              .help("leave it out, or give the whole instance longer");
         }
       }
     }

@@ -60,6 +60,7 @@ void check_calls_across_services(const model::Draft& draft, Reporter& reporter) 
         const model::Endpoint& callee = program[id];
         const auto other = service(callee);
         if (callee.dispatch != model::Dispatch::caller || !other || *other == *home) continue;
+        if (draft.endpoint_places[index_of(id)].guessed) continue;
         reporter
             .error(kCallAcrossServices, place, model::handler_name(program, id),
                    program[callee.component].name, program[*other].name)

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,8 +49,10 @@ std::string steps_that_take(const model::Program& program, const model::Payload&
 }
 
 /// Steps that undo steps: each has at most one, so that a cycle is found by following them.
-void check_undo_cycles(const model::Draft& draft, Reporter& reporter) {
+/// Which groups have one.
+std::set<model::ComponentId> check_undo_cycles(const model::Draft& draft, Reporter& reporter) {
   const model::Program& program = draft.program;
+  std::set<model::ComponentId> groups;
   std::vector<std::size_t> seen(program.endpoints.size(), 0);  // in which walk, from 1
   for (std::uint32_t first = 0; first < program.endpoints.size(); ++first) {
     std::uint32_t at = first;
@@ -66,7 +69,9 @@ void check_undo_cycles(const model::Draft& draft, Reporter& reporter) {
                        "undoes " + quoted(program.endpoints[next].name));
     }
     diagnostic.help("a step that undoes another is not undone itself");
+    groups.insert(program.endpoints[at].component);
   }
+  return groups;
 }
 
 /// What one orchestrator's slip may be, checked on every way through its conditions.
@@ -230,7 +235,7 @@ void check_order(const model::Draft& draft, const model::Orchestrator& slip, Rep
 
 void check_steps(const model::Draft& draft, Reporter& reporter) {
   const model::Program& program = draft.program;
-  check_undo_cycles(draft, reporter);
+  const std::set<model::ComponentId> misdirected = check_undo_cycles(draft, reporter);
   std::vector<bool> used(program.endpoints.size(), false);
   for (const model::Orchestrator& slip : program.orchestrators) {
     for (const model::SlipItem& item : slip.items) used[index_of(item.step)] = true;
@@ -251,6 +256,7 @@ void check_steps(const model::Draft& draft, Reporter& reporter) {
   for (std::uint32_t i = 0; i < program.endpoints.size(); ++i) {
     const Endpoint& step = program.endpoints[i];
     if (used[i] || !is_step(program, step)) continue;
+    if (misdirected.contains(step.component)) continue;  // it may be what undoes one of them
     reporter.warning(kUnusedStep, step.span, step.name)
         .help("name it in an orchestrator, or drop it");
   }

@@ -31,7 +31,7 @@ struct EndpointPlaces {
   Span idempotent;
   Span undo;
   std::vector<Span> old_ids;  ///< as Endpoint::old_ids
-  bool guessed = false;       ///< what it takes was misspelt, and this is what it is taken for
+  bool guessed = false;       ///< what it takes was misspelt, or must not be seen: reported
   bool damaged = false;       ///< clauses may be missing: what is absent proves nothing
 };
 

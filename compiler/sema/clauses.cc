@@ -57,7 +57,11 @@ bool Clauses::payloads(const ast::Handler& syntax, const std::vector<SymbolKind>
   const auto takes = resolver_.find(*syntax.takes, kinds, "a message");
   if (takes) {
     endpoint.takes = payload_of(*takes);
-    places.guessed = syntax.takes->parts.back().text != model::short_name(program_, endpoint.takes);
+    const bool hidden =
+        !takes->visible &&
+        takes->module != static_cast<std::uint32_t>(program_.components[component_].module);
+    places.guessed =
+        hidden || syntax.takes->parts.back().text != model::short_name(program_, endpoint.takes);
   }
   if (!syntax.gives) return takes.has_value();
   places.gives = syntax.gives->span;

@@ -366,17 +366,22 @@ void report_no_field(State& state, Span at, const std::string& name, const std::
     for (const Field& field : fields) names.push_back(field.name);
   }
   auto diagnostic = state.reporter.error(kNoField, at, name, owner);
-  if (!suggest(name, names).empty() || names.empty()) {
-    diagnostic.did_you_mean(at, name, names);
+  offer_fields(diagnostic, at, name, std::move(names));
+}
+
+void offer_fields(DiagnosticBuilder& diagnostic, Span at, const std::string& name,
+                  std::vector<std::string> fields) {
+  if (fields.empty() || !suggest(name, fields).empty()) {
+    diagnostic.did_you_mean(at, name, fields);
     return;
   }
   // `provider` and `provider_id` are no slip of the hand, and may be of the head.
-  std::stable_partition(names.begin(), names.end(), [&name](const std::string& one) {
+  std::stable_partition(fields.begin(), fields.end(), [&name](const std::string& one) {
     return one.starts_with(name) || name.starts_with(one);
   });
-  for (std::string& one : names) one = "`" + one + "`";
-  diagnostic.help("there " + std::string(names.size() == 1 ? "is only " : "are: ") +
-                  listing(names, "and"));
+  for (std::string& one : fields) one = "`" + one + "`";
+  diagnostic.help("there " + std::string(fields.size() == 1 ? "is only " : "are: ") +
+                  listing(fields, "and"));
 }
 
 std::optional<Expression> lower_expression(State& state, const ast::Expression& syntax,

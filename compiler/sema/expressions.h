@@ -21,6 +21,10 @@ std::optional<model::Expression> lower_expression(State& state, const ast::Expre
 /// Whether what is not found may be what was lost.
 bool sources_damaged(const MappingScope& scope);
 
+/// Of a name that is none of these fields: the one that is like it as a fix, else all in a help.
+void offer_fields(DiagnosticBuilder& diagnostic, Span at, const std::string& name,
+                  std::vector<std::string> fields);
+
 /// `name` is not a field of `owner`, which has these.
 void report_no_field(State& state, Span at, const std::string& name, const std::string& owner,
                      const std::vector<model::Field>& fields);

@@ -193,7 +193,8 @@ class DeploymentLowering {
     }
     if (const model::ServicePlacement* first = model::find_placement(out_, id)) {
       state_.reporter.error(kPlacedTwice, syntax.service.span, "service", syntax.service.text)
-          .label(first->span, "first placed here");
+          .label(first->span, "first placed here")
+          .help("say all of it at one place");
       doubtful_ = true;
       return;
     }

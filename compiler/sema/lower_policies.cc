@@ -7,6 +7,7 @@
 #include "model/type_rules.h"
 #include "sema/bounds.h"
 #include "sema/cron.h"
+#include "sema/expressions.h"
 #include "sema/policies.h"
 
 namespace flowc::sema {
@@ -172,11 +173,11 @@ class Policies {
     if (message != nullptr && state_.draft.message_doubts.contains(*message)) return;
     const auto* record = std::get_if<model::RecordId>(&endpoint_.takes.type);
     if (record != nullptr && fields_lost(state_, *record)) return;
-    state_.reporter
-        .error(kNoSuchField, syntax.span, syntax.text,
-               model::short_name(state_.draft.program, endpoint_.takes))
-        .label(places_.takes, "takes this")
-        .did_you_mean(syntax.span, syntax.text, names);
+    auto diagnostic =
+        state_.reporter.error(kNoSuchField, syntax.span, syntax.text,
+                              model::short_name(state_.draft.program, endpoint_.takes));
+    diagnostic.label(places_.takes, "takes this");
+    offer_fields(diagnostic, syntax.span, syntax.text, std::move(names));
   }
 
   State& state_;

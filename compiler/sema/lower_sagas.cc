@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "diagnostics/catalog.h"
+#include "diagnostics/listing.h"
 #include "diagnostics/suggest.h"
 #include "model/names.h"
 #include "model/type_rules.h"
@@ -337,8 +338,12 @@ class SagaLowering {
     const std::vector<std::string> similar = suggest(name.text, candidates);
     // Without a `final`, which was reported, it may be a state that ends.
     if (similar.empty() && (damaged_ || syntax_.finals.empty())) return std::nullopt;
-    state_.reporter.error(kNotDeclared, name.span, "state", name.text)
-        .did_you_mean(name.span, name.text, candidates);
+    auto diagnostic = state_.reporter.error(kNotDeclared, name.span, "state", name.text);
+    diagnostic.did_you_mean(name.span, name.text, candidates);
+    if (similar.empty()) {
+      for (std::string& one : candidates) one = "`" + one + "`";
+      if (!candidates.empty()) diagnostic.help("the states are: " + listing(candidates, "and"));
+    }
     if (similar.size() != 1) return std::nullopt;
     return names_.find(similar.front())->second;
   }

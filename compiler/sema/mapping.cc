@@ -229,7 +229,8 @@ class Lowering {
         continue;
       }
       good_ = false;
-      if (!same) type_changed(syntax, old, field);
+      // That a key stays as it is has an error of its own.
+      if (!same && !(old.key && field.key)) type_changed(syntax, old, field);
       if (same) mark_dropped(syntax, old, field);
     }
   }
