@@ -28,6 +28,12 @@ class TranslatorLowering {
     if (syntax.damaged) state_.draft.doubts.all();
     const auto via = clauses.channel(syntax.head.via);
     const auto from = clauses.resolver().find(syntax.from, {SymbolKind::event}, "an event");
+    if (from &&
+        elsewhere(syntax, static_cast<std::uint32_t>(program_.components[component].module))) {
+      state_.draft.doubts.emitters = true;
+      clauses.leave_out({}, via);
+      return;
+    }
     const auto to = clauses.resolver().find(syntax.to, {SymbolKind::event, SymbolKind::command},
                                             "an event or command");
     if (!from || !to || !fit(syntax, component, *from, *to)) {
@@ -53,6 +59,32 @@ class TranslatorLowering {
     endpoint(syntax, via, component, clauses, translator);
   }
 
+  /// A message that an imported module has for itself: to be told to make it public helps nobody.
+  bool elsewhere(const ast::Translate& syntax, std::uint32_t own) {
+    const std::vector<ast::Name>& parts = syntax.to.parts;
+    for (SourceFile::Import& import : state_.files[own].imports) {
+      const std::string& module = program_.modules[import.file].name;
+      const Scope& scope = state_.symbols.modules[import.file];
+      const auto found = scope.find(parts.back().text);
+      if (syntax.to.text() != module + "." + parts.back().text || found == scope.end()) continue;
+      const SymbolKind kind = found->second.kind;
+      if (found->second.poisoned || (kind != SymbolKind::event && kind != SymbolKind::command))
+        return false;
+      import.used = true;
+      report_elsewhere(syntax, found->second);
+      return true;
+    }
+    return false;
+  }
+
+  void report_elsewhere(const ast::Translate& syntax, const Symbol& to) {
+    state_.reporter
+        .error(kTranslatesElsewhere, syntax.to.span, syntax.to.text(),
+               program_.modules[to.module].name)
+        .label(to.name, "declared here")
+        .help("a translation makes messages of the module it stands in");
+  }
+
   bool guessed(const ast::Path& path, model::MessageId message) const {
     return path.parts.back().text != program_[message].name;
   }
@@ -60,11 +92,7 @@ class TranslatorLowering {
   bool fit(const ast::Translate& syntax, std::uint32_t component, const Symbol& from,
            const Symbol& to) {
     if (to.module != static_cast<std::uint32_t>(program_.components[component].module)) {
-      state_.reporter
-          .error(kTranslatesElsewhere, syntax.to.span, syntax.to.text(),
-                 program_.modules[to.module].name)
-          .label(to.name, "declared here")
-          .help("a translation makes messages of the module it stands in");
+      report_elsewhere(syntax, to);
       return false;
     }
     if (from.index == to.index) {

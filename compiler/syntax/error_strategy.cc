@@ -17,6 +17,21 @@ namespace {
 using antlr4::Token;
 using grammar::FlowParser;
 
+/// `ignore` and `fail` of "`ignore` or `fail`"; signs are none.
+std::vector<std::string> words_in(const std::string& expected) {
+  std::vector<std::string> words;
+  std::size_t end = 0;
+  while (true) {
+    const std::size_t begin = expected.find('`', end);
+    if (begin == std::string::npos) return words;
+    end = expected.find('`', begin + 1);
+    if (end == std::string::npos) return words;
+    const std::string word = expected.substr(begin + 1, end - begin - 1);
+    ++end;
+    if (word.size() > 1 && word.front() >= 'a' && word.front() <= 'z') words.push_back(word);
+  }
+}
+
 /// Rules behind which parsing goes on after an error.
 bool is_item(std::size_t rule) {
   constexpr std::array kItems{FlowParser::RuleField,
@@ -125,7 +140,11 @@ bool ErrorStrategy::explained(const Token& found) const {
 
 void ErrorStrategy::unexpected(antlr4::Parser& parser, Token& found, const std::string& expected) {
   if (!ends_all(found) && !is_made(found)) {
-    reporter_.error(kExpected, span_of(file_, found), expected, shown(found));
+    auto reported = reporter_.error(kExpected, span_of(file_, found), expected, shown(found));
+    // What begins with a capital is a name, which may lack its word.
+    const std::string written = text(found);
+    if (is_word(found) && written.front() >= 'a')
+      reported.did_you_mean(span_of(file_, found), written, words_in(expected));
     return;
   }
   // Nothing more of the declaration: the place is behind its last token.
