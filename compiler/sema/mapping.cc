@@ -298,7 +298,7 @@ class Lowering {
   /// `order_id` where a source has a field of that name that fits, else `order_id = …`.
   std::string filling_of(const Field& field) const {
     for (const MappingSource& source : scope_.sources) {
-      const auto index = field_index(*source.fields, field.name);
+      const auto index = scope_.finder->find(*source.fields, field.name);
       if (!index) continue;
       const Field& found = (*source.fields)[*index];
       if (!model::assignable(found.type, field.type)) break;
