@@ -6,6 +6,8 @@
 
 #include "diagnostics/catalog.h"
 #include "model/names.h"
+#include "sema/expressions.h"
+#include "sema/field_finder.h"
 #include "sema/literal_text.h"
 #include "sema/values.h"
 
@@ -62,10 +64,7 @@ class Example {
 
   bool add(const Owner& owner, const ast::Name& key, std::size_t index,
            std::map<std::string_view, std::size_t>& given) {
-    std::vector<std::string> names;
-    for (const model::Field& field : owner.fields) {
-      names.push_back(field.name);
-      if (field.name != key.text) continue;
+    if (const auto at = finder_.find(owner.fields, key.text)) {
       if (quoted(key)) {
         state_.reporter
             .error(kExpected, key.span, "a field's name without quotes",
@@ -73,7 +72,7 @@ class Example {
             .fix(key.span, key.text);
         return false;
       }
-      if (given.emplace(field.name, index).second) return true;
+      if (given.emplace(owner.fields[*at].name, index).second) return true;
       state_.reporter.error(kGivenTwice, key.span, key.text);
       return false;
     }
@@ -83,7 +82,7 @@ class Example {
                                                    });
     if (lost) return false;
     state_.reporter.error(kExampleNoField, key.span, owner.name, key.text)
-        .did_you_mean(key.span, key.text, names);
+        .did_you_mean(key.span, key.text, names_to_offer(state_, owner.fields));
     return false;
   }
 
@@ -184,6 +183,7 @@ class Example {
   }
 
   State& state_;
+  FieldFinder finder_;
   bool whole_;
 };
 

@@ -361,12 +361,16 @@ bool sources_damaged(const MappingScope& scope) {
 
 void report_no_field(State& state, Span at, const std::string& name, const std::string& owner,
                      const std::vector<Field>& fields) {
+  auto diagnostic = state.reporter.error(kNoField, at, name, owner);
+  offer_fields(diagnostic, at, name, names_to_offer(state, fields));
+}
+
+std::vector<std::string> names_to_offer(State& state, const std::vector<Field>& fields) {
   std::vector<std::string> names;
   if (state.reporter.may_compare(fields.size())) {
     for (const Field& field : fields) names.push_back(field.name);
   }
-  auto diagnostic = state.reporter.error(kNoField, at, name, owner);
-  offer_fields(diagnostic, at, name, std::move(names));
+  return names;
 }
 
 void offer_fields(DiagnosticBuilder& diagnostic, Span at, const std::string& name,

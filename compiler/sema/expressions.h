@@ -21,6 +21,9 @@ std::optional<model::Expression> lower_expression(State& state, const ast::Expre
 /// Whether what is not found may be what was lost.
 bool sources_damaged(const MappingScope& scope);
 
+/// The names of fields, to compare a mistyped one with; none, if enough was compared.
+std::vector<std::string> names_to_offer(State& state, const std::vector<model::Field>& fields);
+
 /// Of a name that is none of these fields: the one that is like it as a fix, else all in a help.
 void offer_fields(DiagnosticBuilder& diagnostic, Span at, const std::string& name,
                   std::vector<std::string> fields);

@@ -165,8 +165,10 @@ class DeploymentLowering {
   std::optional<PlaceRef> guess_place(const ast::Name& name, const char* word,
                                       std::optional<PlaceRef::Kind> wanted) {
     std::vector<std::string> candidates;
-    for (const auto& [known, place] : names_) {
-      if (!wanted || !place.place || place.place->kind == *wanted) candidates.push_back(known);
+    if (state_.reporter.may_compare(names_.size())) {
+      for (const auto& [known, place] : names_) {
+        if (!wanted || !place.place || place.place->kind == *wanted) candidates.push_back(known);
+      }
     }
     const std::vector<std::string> similar = suggest(name.text, candidates);
     if (similar.empty() && doubtful_) return std::nullopt;
@@ -266,7 +268,7 @@ class DeploymentLowering {
       return std::nullopt;
     }
     std::vector<std::string> candidates;
-    if (own != uses_.channels.end()) {
+    if (own != uses_.channels.end() && state_.reporter.may_compare(own->second.size())) {
       for (const ChannelId id : own->second) candidates.push_back(program_[id].name);
     }
     const std::vector<std::string> similar = suggest(name.text, candidates);

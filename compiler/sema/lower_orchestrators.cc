@@ -217,6 +217,7 @@ class SlipLowering {
     bool damaged = state_.files[file_].syntax->damaged;
     for (const std::uint32_t group : groups) {
       damaged = damaged || std::get<const ast::Steps*>(state_.components[group])->damaged;
+      if (!state_.reporter.may_compare(state_.step_names[group].size())) continue;
       for (const auto& [known, step] : state_.step_names[group]) candidates.push_back(known);
     }
     const std::vector<std::string> similar = suggest(name.text, candidates);

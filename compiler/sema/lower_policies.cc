@@ -150,10 +150,8 @@ class Policies {
                             "a scheduled handler: it takes no message");
       return;
     }
-    std::vector<std::string> names;
     for (std::size_t i = 0; i < fields->size(); ++i) {
-      names.push_back((*fields)[i].name);
-      if (names.back() != syntax.text) continue;
+      if ((*fields)[i].name != syntax.text) continue;
       const model::Field& field = (*fields)[i];
       if (!model::scalar(field.type)) {
         state_.reporter
@@ -177,7 +175,7 @@ class Policies {
         state_.reporter.error(kNoSuchField, syntax.span, syntax.text,
                               model::short_name(state_.draft.program, endpoint_.takes));
     diagnostic.label(places_.takes, "takes this");
-    offer_fields(diagnostic, syntax.span, syntax.text, std::move(names));
+    offer_fields(diagnostic, syntax.span, syntax.text, names_to_offer(state_, *fields));
   }
 
   State& state_;

@@ -334,7 +334,9 @@ class SagaLowering {
     if (found != names_.end()) return found->second;
     doubt();
     std::vector<std::string> candidates;
-    for (const auto& [known, index] : names_) candidates.push_back(known);
+    if (state_.reporter.may_compare(names_.size())) {
+      for (const auto& [known, index] : names_) candidates.push_back(known);
+    }
     const std::vector<std::string> similar = suggest(name.text, candidates);
     // Without a `final`, which was reported, it may be a state that ends.
     if (similar.empty() && (damaged_ || syntax_.finals.empty())) return std::nullopt;

@@ -178,8 +178,10 @@ std::optional<Symbol> find_global(State& state, const Scope& scope, const ast::N
   if (found != scope.end())
     return found->second.poisoned ? std::nullopt : std::optional(found->second);
   std::vector<std::string> candidates;
-  for (const auto& [known, symbol] : scope) {
-    if (!symbol.poisoned) candidates.push_back(known);
+  if (state.reporter.may_compare(scope.size())) {
+    for (const auto& [known, symbol] : scope) {
+      if (!symbol.poisoned) candidates.push_back(known);
+    }
   }
   const std::vector<std::string> similar = suggest(name.text, candidates);
   const bool lost = std::any_of(state.files.begin(), state.files.end(), [](const auto& file) {

@@ -117,7 +117,9 @@ class GroupLowering {
     }
     state_.draft.doubts.steps = true;
     std::vector<std::string> candidates;
-    for (const auto& [name, known] : names_) candidates.push_back(name);
+    if (state_.reporter.may_compare(names_.size())) {
+      for (const auto& [name, known] : names_) candidates.push_back(name);
+    }
     const auto& syntax_of = *std::get<const ast::Steps*>(state_.components[index_]);
     if (syntax_of.damaged && suggest(undo.text, candidates).empty()) return;
     state_.reporter.error(kUndoElsewhere, undo.span, undo.text, program_.components[index_].name)

@@ -92,6 +92,7 @@ class Lowering {
   /// The target's fields that a name alone can fill: another one meant would have an error too.
   std::vector<Field> fillable() const {
     std::vector<Field> out;
+    if (!state_.reporter.may_compare(target_->fields.size())) return out;
     for (const Field& field : target_->fields) {
       for (const MappingSource& source : scope_.sources) {
         if (!scope_.finder->find(*source.fields, field.name)) continue;

@@ -95,7 +95,8 @@ std::optional<Symbol> Resolver::find_here(const ast::Path& path,
         .fix(path.span, elsewhere.front(), "write its full name, `" + elsewhere.front() + "`");
     return use_import_of(elsewhere.front(), name);
   }
-  std::vector<std::string> candidates = names_of(scope, kinds);
+  std::vector<std::string> candidates;
+  if (state_.reporter.may_compare(scope.size())) candidates = names_of(scope, kinds);
   candidates.insert(candidates.end(), builtins.begin(), builtins.end());
   return suggest_here(path, wanted, candidates);
 }
