@@ -28,7 +28,7 @@ class Balancer {
     if (too_few_ == 0) return std::move(in_);
     for (std::size_t i = 0; i < in_.size(); ++i) {
       if (first_on_line(i)) {
-        if (too_few_ < 0 && opens_nothing(i)) open_before(i);
+        if (too_few_ < 0 && (opens_nothing(i) || example_opens_nothing(i))) open_before(i);
         line_first_ = i;
       }
       if (too_few_ > 0 && line_first_ == i) close_before(i);
@@ -80,6 +80,17 @@ class Balancer {
     if (open_.empty() || i != line_first_ + 2 || column(i) <= column(line_first_)) return false;
     const std::size_t word = in_[line_first_]->getType();
     return (word == FlowLexer::STATE || word == FlowLexer::SERVICE) && is_word(*in_[i - 1]);
+  }
+
+  /// As opens_nothing(), of an example: the line before `i` is `given shop.Paid`, and `i` begins a
+  /// field.
+  bool example_opens_nothing(std::size_t i) const {
+    if (open_.empty() || i < line_first_ + 2 || column(i) <= column(line_first_)) return false;
+    const std::size_t word = in_[line_first_]->getType();
+    const bool example = word == FlowLexer::GIVEN || word == FlowLexer::EXPECT;
+    const bool heading = is_word(*in_[line_first_ + 1]) && is_word(*in_[i - 1]);
+    return example && heading && type_at(i + 1) == FlowLexer::COLON &&
+           open_.back().line_first != line_first_;
   }
 
   std::size_t type_at(std::size_t i) const {

@@ -265,10 +265,7 @@ bool ErrorStrategy::misread(antlr4::Parser& parser, Token& found) {
       unexpected(parser, found, "`:`");
       return true;
     case FlowParser::RuleScenarioItems:
-      if (before.getType() != FlowParser::EXPECT || text(*last) != "not") return false;
-      reporter_.error(kExpected, span_of(file_, *last), "`no`", "`not`")
-          .fix(span_of(file_, *last), "no");
-      return true;
+      return broken_example(parser, *last, before, found);
     default:
       return false;
   }
@@ -315,6 +312,22 @@ bool ErrorStrategy::broken_transition(const Token& last, const Token& before, co
   const Span at = span_of(file_, found);
   reporter_.error(kUnknownWord, at, written, "a part of a transition")
       .did_you_mean(at, written, effects);
+  return true;
+}
+
+bool ErrorStrategy::broken_example(antlr4::Parser& parser, const Token& last, const Token& before,
+                                   Token& found) {
+  if (before.getType() == FlowParser::EXPECT && text(last) == "not") {
+    const Span at = span_of(file_, last);
+    reporter_.error(kExpected, at, "`no`", "`not`").fix(at, "no");
+    return true;
+  }
+  // Fields without their braces: all of them are what is wrong.
+  if (!is_word(found) || parser.getTokenStream()->LA(2) != FlowParser::COLON || !is_word(last))
+    return false;
+  const std::uint32_t end = span_of(file_, last).end;
+  reporter_.error(kExpected, {file_, end, end}, "`{`",
+                  first_on_line(parser, found) ? "the end of the line" : shown(found));
   return true;
 }
 
@@ -383,13 +396,16 @@ void ErrorStrategy::break_before(const antlr4::ParserRuleContext& item) {
   if (before != nullptr) before->exception = broken();
 }
 
-/// What stands right behind an item on its line is part of it, and the item is broken. Where what
-/// is wrong begins: at that item, or at the token itself.
+/// What stands right behind an item on its line is part of it, and the item is broken; in a
+/// scenario, what stands deeper in the next line too. Where what is wrong begins: at that item, or
+/// at the token itself.
 const Token* ErrorStrategy::break_item(antlr4::ParserRuleContext& body, const Token& found) {
   if (body.children.empty()) return &found;
   auto* item = dynamic_cast<antlr4::ParserRuleContext*>(body.children.back());
-  if (item == nullptr || item->stop == nullptr || item->stop->getLine() != found.getLine())
-    return &found;
+  if (item == nullptr || item->stop == nullptr) return &found;
+  const bool deeper = body.getRuleIndex() == FlowParser::RuleScenarioItems &&
+                      found.getCharPositionInLine() > item->start->getCharPositionInLine();
+  if (item->stop->getLine() != found.getLine() && !deeper) return &found;
   item->exception = broken();
   return item->start;
 }

@@ -47,6 +47,8 @@ class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
   bool broken_condition(antlr4::Parser& parser, const antlr4::Token& last, antlr4::Token& found);
   bool broken_transition(const antlr4::Token& last, const antlr4::Token& before,
                          const antlr4::Token& found);
+  bool broken_example(antlr4::Parser& parser, const antlr4::Token& last,
+                      const antlr4::Token& before, antlr4::Token& found);
   void unknown_item(antlr4::Parser& parser, antlr4::Token& found);
   std::string shown(const antlr4::Token& token) const;
   std::string text(const antlr4::Token& token) const;
