@@ -35,12 +35,30 @@ void Builder::handler_items(Parser::HandlerItemsContext* items, std::vector<ast:
     const bool clause = one->LPAREN() == nullptr && one->start->getLine() == line;
     line = one->stop == nullptr ? line : one->stop->getLine();
     if (clause) continue;
+    if (!handlers.empty() && declassifies_nothing(*one, handlers.back())) continue;
     if (std::optional<ast::Name> named = name(one->name()))
       handlers.push_back(handler(*one, std::move(*named)));
   }
   for (Parser::RetiredContext* one : items->retired()) {
     if (std::optional<ast::Text> id = text(one->text())) retired.push_back(std::move(*id));
   }
+}
+
+/// `declassify()` behind a handler was taken for one of that name: the list is empty, which is
+/// reported.
+bool Builder::declassifies_nothing(Parser::HandlerContext& context, ast::Handler& before) {
+  const bool named = context.name() != nullptr && context.name()->DECLASSIFY() != nullptr;
+  const bool empty = context.exception == nullptr && context.path().empty();
+  const auto clauses = context.clause();
+  const bool scheduled =
+      std::any_of(clauses.begin(), clauses.end(),
+                  [](Parser::ClauseContext* one) { return one->EVERY() != nullptr; });
+  if (!named || !empty || scheduled ||
+      sources_.begin(before.span).column >= sources_.begin(span(context)).column)
+    return false;
+  reporter_.error(kExpected, span(*context.RPAREN()), "the name of a field", "`)`");
+  before.damaged = true;
+  return true;
 }
 
 ast::Handler Builder::handler(Parser::HandlerContext& context, ast::Name name) {

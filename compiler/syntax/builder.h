@@ -105,6 +105,7 @@ class Builder {
   void steps(Parser::DeclarationContext& context, ast::File& out);
   void handler_items(Parser::HandlerItemsContext* items, std::vector<ast::Handler>& handlers,
                      std::vector<ast::Text>& retired, bool& damaged);
+  bool declassifies_nothing(Parser::HandlerContext& context, ast::Handler& before);
   ast::Handler handler(Parser::HandlerContext& context, ast::Name name);
   void clause(Parser::ClauseContext& context, ast::Handler& out);
   bool routing_clause(Parser::ClauseContext& context, ast::Handler& out);
