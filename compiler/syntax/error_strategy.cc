@@ -89,6 +89,9 @@ bool is_condition(std::string_view word) {
   return word == "when" || word == "unless" || word == "if";
 }
 
+constexpr std::string_view kNoCondition =
+    "a transition has no condition: of several targets, `-> a | b`, C++ picks one";
+
 /// Where a word belongs that stands among the clauses of a handler or a step; empty: nowhere known.
 std::string_view said_elsewhere(std::string_view word) {
   constexpr std::string_view kCondition =
@@ -140,7 +143,7 @@ bool ErrorStrategy::explained(const Token& found) const {
 
 void ErrorStrategy::unexpected(antlr4::Parser& parser, Token& found, const std::string& expected) {
   if (!ends_all(found) && !is_made(found)) {
-    auto reported = reporter_.error(kExpected, span_of(file_, found), expected, shown(found));
+    auto reported = report(kExpected, span_of(file_, found), expected, shown(found));
     // What begins with a capital is a name, which may lack its word.
     const std::string written = text(found);
     if (is_word(found) && written.front() >= 'a')
@@ -151,7 +154,7 @@ void ErrorStrategy::unexpected(antlr4::Parser& parser, Token& found, const std::
   const Token* last = previous(parser);
   Span at = span_of(file_, found);
   if (last != nullptr) at.begin = at.end = span_of(file_, *last).end;
-  reporter_.error(kExpected, at, expected, shown(found));
+  report(kExpected, at, expected, shown(found));
 }
 
 /// A word where a clause or a field's part may stand, that is like one: the parser took it for the
@@ -164,8 +167,7 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
   if (item == nullptr || item->start == nullptr || !is_word(*item->start)) return false;
   const bool transition = item->getRuleIndex() == FlowParser::RuleTransition;
   if (transition && is_condition(text(found))) {
-    reporter_.error(kExpected, span_of(file_, found), "`->`", shown(found))
-        .help("a transition has no condition: of several targets, `-> a | b`, C++ picks one");
+    report(kExpected, span_of(file_, found), "`->`", shown(found)).help(std::string(kNoCondition));
     return true;
   }
   const Token& word = *item->start;
@@ -175,7 +177,7 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
   const Span at = span_of(file_, word);
   if (item->getRuleIndex() == FlowParser::RuleField) {
     if (suggest(written, {"was"}).empty()) return false;
-    reporter_.error(kUnknownWord, at, written, "a part of a field").one_of(at, written, {"was"});
+    report(kUnknownWord, at, written, "a part of a field").one_of(at, written, {"was"});
     return true;
   }
   if (item->getRuleIndex() != FlowParser::RuleHandler) return false;
@@ -184,7 +186,7 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
   if (begins_list(before) &&
       stream.get(before.getTokenIndex() - 1)->getType() == before.getType()) {
     const Span twice = span_of(file_, before);
-    reporter_.error(kGivenTwice, twice, text(before)).fix(twice, "");
+    report(kGivenTwice, twice, text(before)).fix(twice, "");
     break_before(*item);
     return true;
   }
@@ -202,7 +204,7 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
     unexpected(parser, found, std::string(wanted));
     return true;
   }
-  auto reported = reporter_.error(kUnknownWord, at, written, "a clause of a handler");
+  auto reported = report(kUnknownWord, at, written, "a clause of a handler");
   const std::string_view elsewhere = said_elsewhere(written);
   if (elsewhere.empty()) {
     reported.did_you_mean(at, written, clause_words());
@@ -223,8 +225,7 @@ bool ErrorStrategy::second_name(antlr4::Parser& parser, const Token& word) {
   if (word.getTokenIndex() < 3) return false;
   const Token& clause = *stream.get(word.getTokenIndex() - 3);
   if (begins_list(clause) || behind_clause(clause) != "a name") return false;
-  reporter_.error(kExpected, span_of(file_, word), "one name behind `" + text(clause) + '`',
-                  shown(word));
+  report(kExpected, span_of(file_, word), "one name behind `" + text(clause) + '`', shown(word));
   return true;
 }
 
@@ -242,7 +243,7 @@ bool ErrorStrategy::comma_left_out(antlr4::Parser& parser, const Token& word) {
   }
   if (at == 0 || !is_word(*stream.get(at)) || !begins_list(*stream.get(at - 1))) return false;
   const std::uint32_t end = span_of(file_, before).end;
-  reporter_.error(kExpected, span_of(file_, word), "`,`", shown(word)).fix({file_, end, end}, ",");
+  report(kExpected, span_of(file_, word), "`,`", shown(word)).fix({file_, end, end}, ",");
   return true;
 }
 
@@ -253,7 +254,8 @@ bool ErrorStrategy::misread(antlr4::Parser& parser, Token& found) {
   const Token& before = *parser.getTokenStream()->get(last->getTokenIndex() - 1);
   switch (parser.getContext()->getRuleIndex()) {
     case FlowParser::RuleOrchestratorItems:
-      return broken_condition(parser, *last, found);
+      return emission_on_slip(*parser.getContext(), found) ||
+             broken_condition(parser, *last, found);
     case FlowParser::RuleSagaItems:
     case FlowParser::RuleTransitions:
       return broken_transition(*last, before, found);
@@ -278,8 +280,26 @@ bool ErrorStrategy::clause_for_name(antlr4::Parser& parser, const Token& word) {
   const std::vector<std::string>& clauses = clause_words();
   const bool clause = std::find(clauses.begin(), clauses.end(), text(word)) != clauses.end();
   if (before.getType() != FlowParser::ARROW || !clause) return false;
-  reporter_.error(kExpected, span_of(file_, word), "a name", shown(word));
+  report(kExpected, span_of(file_, word), "a name", shown(word));
   return true;
+}
+
+/// `notify sends M { … }`: what a clause names reads like steps, until it is filled.
+bool ErrorStrategy::emission_on_slip(antlr4::ParserRuleContext& items, const Token& found) {
+  if (found.getType() != FlowParser::LBRACE) return false;
+  for (auto child = items.children.rbegin(); child != items.children.rend(); ++child) {
+    auto* item = dynamic_cast<antlr4::ParserRuleContext*>(*child);
+    if (item == nullptr) continue;
+    if (item->stop == nullptr || item->stop->getLine() != found.getLine()) return false;
+    item->exception = broken();
+    const std::size_t word = item->start->getType();
+    if (item->start != item->stop || (word != FlowParser::SENDS && word != FlowParser::PUBLISHES))
+      continue;
+    report(kClauseHere, span_of(file_, *item->start), shown(*item->start), "a slip")
+        .help("a step says it where it is declared, in its `steps`: the slip names steps alone");
+    return true;
+  }
+  return false;
 }
 
 bool ErrorStrategy::broken_condition(antlr4::Parser& parser, const Token& last, Token& found) {
@@ -290,7 +310,7 @@ bool ErrorStrategy::broken_condition(antlr4::Parser& parser, const Token& last, 
   }
   if (found.getType() != FlowParser::EQUALS) return false;
   const Span at = span_of(file_, found);
-  auto reported = reporter_.error(kExpected, at, "`==`", shown(found));
+  auto reported = report(kExpected, at, "`==`", shown(found));
   const std::size_t next = parser.getTokenStream()->LA(2);
   if (next != FlowParser::EQUALS && next != FlowParser::DOUBLE_EQUALS) reported.fix(at, "==");
   return true;
@@ -302,16 +322,20 @@ bool ErrorStrategy::broken_transition(const Token& last, const Token& before, co
   const bool state = before.getType() == FlowParser::ELSE ||
                      before.getType() == FlowParser::ARROW || before.getType() == FlowParser::BAR;
   if (effect && state) {  // `-> publishes Expired`
-    reporter_.error(kExpected, span_of(file_, last), "a state", shown(last));
+    report(kExpected, span_of(file_, last), "a state", shown(last));
     return true;
   }
   static const std::vector<std::string> effects{"sends", "publishes"};
   if (!is_word(found) || found.getLine() != last.getLine()) return false;
   const std::string written = text(found);
+  if (is_condition(written)) {
+    report(kUnknownWord, span_of(file_, found), written, "a part of a transition")
+        .help(std::string(kNoCondition));
+    return true;
+  }
   if (suggest(written, effects).empty()) return false;
   const Span at = span_of(file_, found);
-  reporter_.error(kUnknownWord, at, written, "a part of a transition")
-      .did_you_mean(at, written, effects);
+  report(kUnknownWord, at, written, "a part of a transition").did_you_mean(at, written, effects);
   return true;
 }
 
@@ -319,15 +343,15 @@ bool ErrorStrategy::broken_example(antlr4::Parser& parser, const Token& last, co
                                    Token& found) {
   if (before.getType() == FlowParser::EXPECT && text(last) == "not") {
     const Span at = span_of(file_, last);
-    reporter_.error(kExpected, at, "`no`", "`not`").fix(at, "no");
+    report(kExpected, at, "`no`", "`not`").fix(at, "no");
     return true;
   }
   // Fields without their braces: all of them are what is wrong.
   if (!is_word(found) || parser.getTokenStream()->LA(2) != FlowParser::COLON || !is_word(last))
     return false;
   const std::uint32_t end = span_of(file_, last).end;
-  reporter_.error(kExpected, {file_, end, end}, "`{`",
-                  first_on_line(parser, found) ? "the end of the line" : shown(found));
+  report(kExpected, {file_, end, end}, "`{`",
+         first_on_line(parser, found) ? "the end of the line" : shown(found));
   return true;
 }
 
@@ -340,7 +364,7 @@ void ErrorStrategy::unknown_item(antlr4::Parser& parser, Token& found) {
     return;
   }
   const std::string written = text(found);
-  reporter_.error(kUnknownWord, at, written, body->item).one_of(at, written, body->words);
+  report(kUnknownWord, at, written, body->item).one_of(at, written, body->words);
 }
 
 /// A `{` that is missing, or that something stands before, is reported, and the body is read all
@@ -407,7 +431,14 @@ const Token* ErrorStrategy::break_item(antlr4::ParserRuleContext& body, const To
                       found.getCharPositionInLine() > item->start->getCharPositionInLine();
   if (item->stop->getLine() != found.getLine() && !deeper) return &found;
   item->exception = broken();
-  return item->start;
+  const Token* start = item->start;
+  if (body.getRuleIndex() != FlowParser::RuleOrchestratorItems) return start;
+  // On a slip, what a word of another place was taken for is several steps.
+  for (antlr4::tree::ParseTree* child : body.children) {
+    auto* step = dynamic_cast<antlr4::ParserRuleContext*>(child);
+    if (step != nullptr && step->start->getLine() == start->getLine()) return step->start;
+  }
+  return start;
 }
 
 /// Whether behind the comma that the parser looks at, another field or assignment begins.

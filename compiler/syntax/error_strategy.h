@@ -4,6 +4,7 @@
 
 #include <antlr4-runtime.h>
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,7 +33,19 @@ class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
   bool inErrorRecoveryMode(antlr4::Parser*) override { return reported_; }
   void reportMatch(antlr4::Parser*) override {}
 
+  /// Whether an error was reported between the two places of the file.
+  bool reported_between(std::uint32_t begin, std::uint32_t end) const {
+    const auto first = places_.lower_bound(begin);
+    return first != places_.end() && *first < end;
+  }
+
  private:
+  template <class Def, class... Arguments>
+  DiagnosticBuilder report(const Def& def, Span at, const Arguments&... arguments) {
+    places_.insert(at.begin);
+    return reporter_.error(def, at, arguments...);
+  }
+
   void unexpected(antlr4::Parser& parser, antlr4::Token& found, const std::string& expected);
   bool mistyped(antlr4::Parser& parser, antlr4::Token& found);
   bool second_name(antlr4::Parser& parser, const antlr4::Token& word);
@@ -44,6 +57,7 @@ class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
   bool explained(const antlr4::Token& found) const;
   bool misread(antlr4::Parser& parser, antlr4::Token& found);
   bool clause_for_name(antlr4::Parser& parser, const antlr4::Token& word);
+  bool emission_on_slip(antlr4::ParserRuleContext& items, const antlr4::Token& found);
   bool broken_condition(antlr4::Parser& parser, const antlr4::Token& last, antlr4::Token& found);
   bool broken_transition(const antlr4::Token& last, const antlr4::Token& before,
                          const antlr4::Token& found);
@@ -58,7 +72,8 @@ class ErrorStrategy final : public antlr4::DefaultErrorStrategy {
   const SourceMap& sources_;
   const std::set<std::size_t>& unclosed_lines_;
   Reporter& reporter_;
-  bool reported_ = false;  // and not yet recovered from
+  std::set<std::uint32_t> places_;  // where errors were reported
+  bool reported_ = false;           // and not yet recovered from
 };
 
 }  // namespace flowc

@@ -45,6 +45,19 @@ std::vector<std::unique_ptr<antlr4::Token>> one_declaration(TokenList::iterator&
   return list;
 }
 
+/// Reports the signs that mean nothing, but not those behind another error on their line, which
+/// they follow from.
+void report_signs(const Tokens& tokens, const ErrorStrategy& strategy, const SourceMap& sources,
+                  Reporter& reporter) {
+  for (const ForeignSign& sign : tokens.foreign_signs) {
+    const std::uint32_t line = sources.begin(sign.at).line;
+    if (strategy.reported_between(sources.line_begin(sign.at.file, line), sign.at.begin)) continue;
+    auto reported =
+        reporter.error(kForeignCharacter, sign.at, '`' + std::string(sources.text(sign.at)) + '`');
+    if (!sign.help.empty()) reported.help(sign.help);
+  }
+}
+
 /// Parses a file; and where it has no error, for its layout too if that is asked for.
 void parse_into(ast::File& out, SourceMap& sources, Reporter& reporter,
                 std::optional<Layout>* layout = nullptr) {
@@ -55,8 +68,11 @@ void parse_into(ast::File& out, SourceMap& sources, Reporter& reporter,
   }
   ByteStream bytes(sources.text(out.id));
   Tokens tokens = read_tokens(out.id, sources, bytes, reporter);
+  const auto strategy =
+      std::make_shared<ErrorStrategy>(out.id, sources, tokens.unclosed_lines, reporter);
   if (!tokens.complete) {
     out.damaged = true;
+    report_signs(tokens, *strategy, sources, reporter);
     return;
   }
   for (const Span secret : secrets_in(out.id, tokens.list)) sources.conceal(secret);
@@ -64,8 +80,7 @@ void parse_into(ast::File& out, SourceMap& sources, Reporter& reporter,
   Outline divided = outline(out.id, sources, mark_line_ends(std::move(balanced)), reporter);
   out.damaged = divided.damaged;
   Builder builder(out.id, sources, tokens.documentation, reporter);
-  const auto strategy =
-      std::make_shared<ErrorStrategy>(out.id, sources, tokens.unclosed_lines, reporter);
+  const bool readable = layout != nullptr && tokens.foreign_signs.empty();
   LayoutReader reader(out.id, sources, std::move(tokens.comments));
   for (auto next = divided.list.begin(); next != divided.list.end();) {
     std::vector<std::unique_ptr<antlr4::Token>> list = one_declaration(next, divided.list.end());
@@ -78,10 +93,11 @@ void parse_into(ast::File& out, SourceMap& sources, Reporter& reporter,
     parser.setInterpreter(new ListPrediction(parser));
     grammar::FlowParser::FileContext& tree = *parser.file();
     builder.add(tree, out);
-    if (layout != nullptr && checkpoint.no_new_errors()) reader.add(tree);
+    if (readable && checkpoint.no_new_errors()) reader.add(tree);
   }
   builder.finish(out);
-  if (layout != nullptr && checkpoint.no_new_errors()) *layout = reader.finish();
+  report_signs(tokens, *strategy, sources, reporter);
+  if (readable && checkpoint.no_new_errors()) *layout = reader.finish();
 }
 
 template <class Parse>

@@ -287,55 +287,63 @@ class TokenReader {
   bool repair_sign(antlr4::CommonToken& token, std::size_t begin, std::string_view rest) {
     // More of the same: `a && b`.
     if (rest.front() != ';' && std::exchange(bad_line_, line_) == line_) return false;
-    auto reported =
-        reporter_.error(kForeignCharacter, span(begin, begin + 1), shown(rest.substr(0, 1)));
+    const Span at = span(begin, begin + 1);
+    const auto error = [&] {
+      return reporter_.error(kForeignCharacter, at, shown(rest.substr(0, 1)));
+    };
+    const bool condition = in_condition();
     switch (rest.front()) {
       case ';':
-        reported.help("newlines separate, and commas where one line has several")
-            .fix(span(begin, begin + 1), "");
+        error().help("newlines separate, and commas where one line has several").fix(at, "");
         return false;
       case '\'':
-        return single_quoted(token, begin, reported);
+        error().help("strings are in double quotes");
+        return single_quoted(token, begin);
       case '#':
-        reported.help("comments begin with `//`");
-        return true;
+        return sign(at, "comments begin with `//`");
       case '!':
-        if (in_condition()) reported.help("the opposite of `when` is `unless`");
-        return true;
+        return sign(at, condition ? "the opposite of `when` is `unless`" : "");
       case '&':
-        if (in_condition()) reported.help("a condition is one field or one comparison");
-        return true;
+        return sign(at, condition ? "a condition is one field or one comparison" : "");
       case '<':
+        return sign(at, condition ? "a condition compares with `==` or `!=`" : "");
       case '>':
-        if (in_condition()) {
-          reported.help("a condition compares with `==` or `!=`");
-          return true;
-        }
-        if (rest.front() == '<') return true;
-        reported.help("an arrow is `->`");
+        if (condition) return sign(at, "a condition compares with `==` or `!=`");
         token.setType(FlowLexer::ARROW);
-        if (!out_.list.empty() && out_.list.back()->getType() == FlowLexer::EQUALS &&
-            out_.list.back()->getStopIndex() + 1 == begin) {
-          out_.list.pop_back();  // `=>` is one mistake
-          reported.fix(span(begin - 1, begin + 1), "->");
-        }
+        arrow(begin, error().help("an arrow is `->`"));
         return true;
       default:
-        return true;
+        return sign(at, "");
     }
+  }
+
+  bool sign(Span at, std::string help) {
+    out_.foreign_signs.push_back({at, std::move(help)});
+    return true;
+  }
+
+  /// `=>` is one mistake.
+  void arrow(std::size_t begin, DiagnosticBuilder reported) {
+    if (out_.list.empty() || out_.list.back()->getType() != FlowLexer::EQUALS ||
+        out_.list.back()->getStopIndex() + 1 != begin)
+      return;
+    out_.list.pop_back();
+    reported.fix(span(begin - 1, begin + 1), "->");
   }
 
   bool in_condition() const {
     for (auto token = out_.list.rbegin(); token != out_.list.rend(); ++token) {
       if ((*token)->getLine() != line_) return false;
       const std::size_t type = (*token)->getType();
-      if (type == FlowLexer::WHEN || type == FlowLexer::UNLESS) return true;
+      const Span at = span_of(file_, **token);
+      if (type == FlowLexer::WHEN || type == FlowLexer::UNLESS ||
+          text_.substr(at.begin, at.end - at.begin) == "if")
+        return true;
     }
     return false;
   }
 
-  bool single_quoted(antlr4::CommonToken& token, std::size_t begin, DiagnosticBuilder& reported) {
-    reported.help("strings are in double quotes");
+  bool single_quoted(antlr4::CommonToken& token, std::size_t begin) {
     const std::size_t close = text_.find_first_of("'\r\n", begin + 1);
     if (close == std::string_view::npos || text_[close] != '\'') return false;
     token.setType(FlowLexer::STRING);

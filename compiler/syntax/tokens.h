@@ -19,14 +19,22 @@ namespace flowc {
 
 using TokenList = std::vector<std::unique_ptr<antlr4::CommonToken>>;
 
+/// A sign of ASCII that means nothing, and what to do instead; may be empty.
+struct ForeignSign {
+  Span at;
+  std::string help;
+};
+
 /// What a file is made of. What the lexer could not take was reported and is not
-/// here.
+/// here, but for `foreign_signs`.
 struct Tokens {
   TokenList list;  ///< without comments and end of file
   /// The `///` lines right before a token, by the token's offset.
   std::unordered_map<std::size_t, std::string> documentation;
   std::set<std::size_t> unclosed_lines;  ///< those with a string that is not closed, from 1
   std::vector<LayoutComment> comments;   ///< all of them, where they stand
+  /// Not reported yet, at most one of a line: they may follow from what is wrong before them.
+  std::vector<ForeignSign> foreign_signs;
   bool complete = false;  ///< false: a limit was passed and reported; the file is not to be parsed
 };
 
