@@ -91,6 +91,8 @@ void check_steps_at_home(const model::Draft& draft, Reporter& reporter) {
     for (const model::SlipItem& item : orchestrator.items) {
       const model::Endpoint& step = program[item.step];
       const auto other = homes[index_of(step.component)];
+      // That one of another module is not public was reported.
+      if (program[step.component].module != program[orchestrator.component].module) continue;
       if (!other || *other == *home || !reported.insert(*other).second) continue;
       reporter
           .error(kStepElsewhere, item.span, model::handler_name(program, item.step),

@@ -21,17 +21,21 @@ bool has_name(const model::Component& component) {
 void check_services(const model::Draft& draft, Reporter& reporter) {
   const model::Program& program = draft.program;
   std::vector<std::optional<Span>> placed(program.components.size());
+  std::vector<bool> strays(program.components.size());  // placed from another module
   for (std::size_t i = 0; i < program.services.size(); ++i) {
     for (std::size_t j = 0; j < program.services[i].components.size(); ++j) {
       const auto component = static_cast<std::uint32_t>(program.services[i].components[j]);
       const Span here = draft.service_places[i][j];
-      if (placed[component]) {
+      // That it is not public was reported, and is what is wrong.
+      const bool foreign = program.services[i].module != program.components[component].module;
+      if (placed[component] && !foreign && !strays[component]) {
         reporter.error(kComponentInTwoServices, here, program.components[component].name)
             .label(*placed[component], "first placed here")
             .help("a component runs in one service; others reach it by its messages");
         continue;
       }
       placed[component] = here;
+      strays[component] = foreign;
     }
   }
   if (draft.doubts.services) return;

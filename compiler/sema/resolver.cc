@@ -40,6 +40,25 @@ bool contains(const std::vector<SymbolKind>& kinds, SymbolKind kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
+/// What to do where a name of module `home` is not seen. Only messages and types can be public.
+std::string without_public(const Symbol& symbol, const std::vector<SymbolKind>& kinds,
+                           const std::string& home) {
+  switch (symbol.kind) {
+    case SymbolKind::component:
+    case SymbolKind::steps:
+    case SymbolKind::orchestrator:
+    case SymbolKind::saga:
+      break;
+    default:
+      return "declare it `public`";
+  }
+  if (contains(kinds, SymbolKind::component))
+    return "a service runs what its own module declares: list it in a service of `" + home + "`";
+  if (symbol.kind == SymbolKind::saga)
+    return "from another module, send or publish the message that begins the saga";
+  return "a slip goes over the steps of its own module: declare the step in this one";
+}
+
 /// `an event or a command` without its articles.
 std::string bare(std::string_view wanted) {
   std::string words(wanted.substr(wanted.starts_with("an ") ? 3 : 2));
@@ -184,7 +203,7 @@ std::optional<Symbol> Resolver::find_elsewhere(const ast::Path& path,
   auto diagnostic = state_.reporter.error(kNotVisible, path.span, name.text,
                                           state_.draft.program.modules[*module].name);
   diagnostic.label(symbol->name, "declared here, for its own module");
-  if (symbol->kind != SymbolKind::component) diagnostic.help("declare it `public`");
+  diagnostic.help(without_public(*symbol, kinds, state_.draft.program.modules[*module].name));
   return symbol;
 }
 
