@@ -14,13 +14,16 @@ bool upper(char c) {
   return std::isupper(static_cast<unsigned char>(c)) != 0;
 }
 
-/// A name that begins outside ASCII was reported as such.
-bool is_foreign(const std::string& name) {
-  return !name.empty() && static_cast<unsigned char>(name.front()) >= 0x80;
+/// A name that begins outside ASCII, or that C++ or flowc keeps for itself, was reported as such.
+bool is_reported(const std::string& name) {
+  if (name.empty()) return false;
+  const bool reserved =
+      name.front() == '_' || name.back() == '_' || name.find("__") != std::string::npos;
+  return reserved || static_cast<unsigned char>(name.front()) >= 0x80;
 }
 
 bool is_upper_camel(const std::string& name) {
-  if (is_foreign(name)) return true;
+  if (is_reported(name)) return true;
   return !name.empty() && upper(name.front()) && name.find('_') == std::string::npos;
 }
 

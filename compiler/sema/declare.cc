@@ -70,16 +70,22 @@ class Declarer {
     }
   }
 
-  /// False, and reported, when the name is taken.
-  bool add(Scope& scope, const ast::Declared& syntax, SymbolKind kind, std::size_t index,
-           bool poisoned = false) {
-    const Symbol symbol{kind,     static_cast<std::uint32_t>(index),
-                        module_,  syntax.is_public,
-                        poisoned, syntax.name.span};
+  /// False, and reported, when the name is taken or is that of a type of the language.
+  bool add(Scope& scope, const ast::Declared& syntax, SymbolKind kind, std::size_t index) {
+    const bool in_module = &scope == &this->scope();
+    const bool type = in_module && primitive_named(syntax.name.text);
+    const Symbol symbol{
+        kind, static_cast<std::uint32_t>(index), module_, syntax.is_public, type, syntax.name.span};
     const auto [known, added] = scope.emplace(syntax.name.text, symbol);
+    if (type) {
+      // Of its versions, the first says it for all.
+      if (added) report_type(syntax.name);
+      state_.draft.doubts.all();
+      return false;
+    }
     if (added) {
       check_reserved(syntax.name);
-      if (&scope == &this->scope()) check_in_module(syntax.name, kind);
+      if (in_module) check_in_module(syntax.name, kind);
       return true;
     }
     state_.reporter.error(kDeclaredTwice, syntax.name.span, word(kind), syntax.name.text)
@@ -89,11 +95,15 @@ class Declarer {
     return false;
   }
 
-  /// What is written as a module's member must not be a module, nor a built-in type.
+  void report_type(const ast::Name& name) {
+    std::string better = name.text;
+    better.front() = static_cast<char>(better.front() - 'a' + 'A');  // types are in ASCII
+    state_.reporter.error(kReservedName, name.span, name.text, "it is a type of the language")
+        .help("call it `" + better + "`");
+  }
+
+  /// What is written as a module's member must not be a module.
   void check_in_module(const ast::Name& name, SymbolKind kind) {
-    if (primitive_named(name.text)) {
-      state_.reporter.error(kReservedName, name.span, name.text, "it is a type of the language");
-    }
     const auto& module = state_.files[module_].syntax->module;
     if (!module) return;
     const std::string full = module->name.text() + "." + name.text;
