@@ -196,8 +196,8 @@ class VersionLowering {
       doubtful_.insert(name);
       return;
     }
-    if (from == versions.end()) no_version(syntax.from, name, versions);
-    if (to == versions.end()) no_version(syntax.to, name, versions);
+    if (from == versions.end()) no_version(module, syntax.from, name, versions);
+    if (to == versions.end()) no_version(module, syntax.to, name, versions);
     if (from == versions.end() || to == versions.end()) {
       doubtful_.insert(name);
       return;
@@ -235,7 +235,9 @@ class VersionLowering {
     if (made) program_.upcasts.push_back({from, to, *std::move(made), syntax.span});
   }
 
-  void no_version(const ast::Integer& version, const std::string& name, const Versions& versions) {
+  void no_version(std::uint32_t module, const ast::Integer& version, const std::string& name,
+                  const Versions& versions) {
+    if (state_.files[module].syntax->damaged) return;  // it may be what was lost
     std::vector<std::string> known;
     for (const auto& [number, index] : versions) known.push_back("`" + version_text(number) + "`");
     state_.reporter.error(kNoVersion, version.span, name, version_text(version.value))

@@ -89,6 +89,7 @@ class Divider {
           reporter_.error(kGivenTwice, at, text(i)).fix(at, "");
           begin(++i);
         }
+        if (type(i) == FlowLexer::PUBLIC && no_public_word(i + 1)) continue;
         if (type(i) == FlowLexer::PUBLIC && i + 1 < in_.size() && is_keyword(type(i + 1))) put(i++);
         i = heading_word(i);
       } else if (state_ == State::outside) {
@@ -358,6 +359,34 @@ class Divider {
            (written == "in" || written == "via" || written == "at" || written == "was");
   }
 
+  /// Behind `public`, what is like the word of a declaration is taken for it. True if it is like
+  /// none, and what begins there is left out.
+  bool no_public_word(std::size_t i) {
+    const bool named = word(i) && word(i + 1) && !first_on_line(i) && !first_on_line(i + 1);
+    if (!named || is_keyword(type(i))) return false;
+    const std::string written = text(i);
+    std::vector<std::string> words = declaration_words();
+    std::erase(words, "public");
+    const std::vector<std::string> meant = suggest(written, words);
+    const std::string_view ours = word_of_another_language(written);
+    if (meant.empty() && ours.empty()) return false;
+    const Span at = span_of(file_, *in_[i]);
+    auto reported = reporter_.error(kNotADeclaration, at, '`' + shortened(written) + '`');
+    if (meant.empty()) {
+      reported.help(std::string(ours));
+    } else {
+      reported.did_you_mean(at, written, words);
+    }
+    if (meant.size() == 1) {
+      become(i, meant.front());
+      keyword_ = type(i);
+      return false;
+    }
+    out_.damaged = true;
+    lose(i - 1);
+    return true;
+  }
+
   /// Leaves out what begins here, up to the next declaration.
   void lose(std::size_t i) {
     state_ = State::lost;
@@ -368,10 +397,14 @@ class Divider {
     inside(i);
   }
 
-  void take_as(std::size_t i, std::string_view meant) {
+  void become(std::size_t i, std::string_view meant) {
     for (const DeclarationWord& candidate : kWords) {
       if (candidate.text == meant) in_[i]->setType(candidate.type);
     }
+  }
+
+  void take_as(std::size_t i, std::string_view meant) {
+    become(i, meant);
     if (meant == "public") in_[i]->setType(FlowLexer::PUBLIC);
     begin(i);
     put(i);
