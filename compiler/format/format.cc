@@ -139,10 +139,12 @@ class Writer {
     if (!fits(begin, end, column)) each([](std::size_t, std::size_t) { return true; });
   }
 
-  /// Whether something inside [begin, end) has to begin a line, apart from expanded brackets.
+  /// Whether something inside [begin, end) has to begin a line, apart from expanded brackets; and a
+  /// clause that is itself of several lines has lines of its own.
   bool is_cut(std::size_t begin, std::size_t end) const {
     for (std::size_t i = begin; i < end; ++i) {
       if (i > begin && (pieces_.has_comments(i) || pieces_[i].keep_line)) return true;
+      if (expanded_[i] && pieces_[i].opens == Opens::options) return true;
       if (expanded_[i]) i = pieces_[i].partner;  // the comments before it are inside
     }
     return false;
@@ -167,7 +169,7 @@ class Writer {
       const Piece& piece = pieces_[i];
       const bool clause = divided && i >= inside && begins_clause(piece);
       if (clause) base = indent + kContinuation;
-      const bool wraps = i > inside && indent > 0 && wraps_list(i, end);
+      const bool wraps = i > inside && !piece.no_line && wraps_list(i, end);
       const std::size_t next_line = (clause ? indent : base) + kContinuation;
       if (i > begin) before(i, next_line, clause || wraps || piece.keep_line);
       if (piece.aligned && indent > 0 && i >= inside) mark_cell();
@@ -184,15 +186,17 @@ class Writer {
   /// The bracket that the last piece of an item closes, if it has something in it; else `end`.
   std::size_t opening(std::size_t begin, std::size_t end) const {
     for (std::size_t i = begin; i < end; i = past(i)) {
-      if (can_expand(pieces_[i]) && pieces_[i].partner == end - 1) return i + 2 < end ? i : end;
+      const bool body = pieces_[i].opens == Opens::body || pieces_[i].opens == Opens::fill;
+      if (body && pieces_[i].partner == end - 1) return i + 2 < end ? i : end;
     }
     return end;
   }
 
   /// Whether an element of a list without brackets is too wide for the line that it is to go on.
   bool wraps_list(std::size_t i, std::size_t end) const {
-    if (pieces_[i - 1].text != ",") return false;
-    const std::size_t next = next_part(i, end);
+    if (!begins_element(i)) return false;
+    std::size_t next = next_part(i, end);
+    while (next < end && pieces_[next].no_line) next = next_part(next, end);
     std::size_t stop = i;
     while (stop < next && !expanded_[stop]) stop = past(stop);
     const Line& line = lines_.back();
@@ -203,8 +207,14 @@ class Writer {
   /// The next clause, or element of a list without brackets, behind `begin`; else `end`.
   std::size_t next_part(std::size_t begin, std::size_t end) const {
     std::size_t i = past(begin);
-    while (i < end && !begins_clause(pieces_[i]) && pieces_[i - 1].text != ",") i = past(i);
+    while (i < end && !begins_clause(pieces_[i]) && !begins_element(i)) i = past(i);
     return std::min(i, end);
+  }
+
+  /// Whether an element of a list without brackets begins there. The `|` between states is part of
+  /// the second one: a line may begin with it, where a name could be a line of its own.
+  bool begins_element(std::size_t i) const {
+    return pieces_[i - 1].text == "," || pieces_[i].text == "|";
   }
 
   /// Writes what is between a piece in the middle of an item and the one before it.

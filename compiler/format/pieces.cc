@@ -91,6 +91,7 @@ void Pieces::keep(const Layout& layout, const SourceMap& sources) {
     piece.opens = token.opens;
     piece.aligned = token.aligned;
     piece.comma_before = token.comma_before;
+    piece.no_line = token.no_line;
     piece.keep_line = token.keep_line;
     piece.blank_before = blank;
     piece.partner = token.partner;

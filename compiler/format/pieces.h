@@ -25,6 +25,7 @@ struct Piece {
   Opens opens = Opens::nothing;
   bool aligned = false;
   bool comma_before = false;
+  bool no_line = false;
   bool keep_line = false;
   bool blank_before = false;   ///< the author left a blank line before it, behind its comments
   std::uint32_t partner = 0;   ///< of an opening bracket

@@ -46,6 +46,11 @@ bool has_separators(std::size_t rule) {
              Parser::RulePlacements, Parser::RuleScenarioItems, Parser::RuleExampleFields});
 }
 
+/// What a publisher may have: `declassify(a, b)` as a clause.
+bool is_leaving_clause(std::size_t rule) {
+  return rule == Parser::RuleClause || rule == Parser::RuleForwardClause;
+}
+
 Opens opened(std::size_t type, std::size_t rule) {
   switch (type) {
     case Parser::LBRACE:
@@ -56,7 +61,7 @@ Opens opened(std::size_t type, std::size_t rule) {
     case Parser::LBRACKET:
       return rule == Parser::RuleValue ? Opens::list : Opens::tight;
     case Parser::LPAREN:
-      return rule == Parser::RulePlace ? Opens::options : Opens::tight;
+      return rule == Parser::RulePlace || is_leaving_clause(rule) ? Opens::options : Opens::tight;
     default:
       return Opens::nothing;
   }
@@ -117,7 +122,9 @@ void LayoutReader::begin(antlr4::ParserRuleContext& context, std::size_t rule) {
   // `start on …` of a saga is one item.
   const bool within = rule == Parser::RuleTransition && outer == Parser::RuleSagaItem;
   const bool element = rule == Parser::RuleValue && outer == Parser::RuleValue;
-  if ((is_written_as_item(rule) && !within) || element) begins = Begins::item;
+  const bool leaves = rule == Parser::RuleName && is_leaving_clause(outer) &&
+                      parent->getToken(Parser::DECLASSIFY, 0) != nullptr;
+  if ((is_written_as_item(rule) && !within) || element || leaves) begins = Begins::item;
   if (rule == Parser::RuleOrchestratorItem) step_ = true;
   if (is_clause(rule))
     begins = set_off(context, rule, outer) ? Begins::clause : Begins::first_clause;
@@ -143,6 +150,8 @@ void LayoutReader::take(antlr4::Token& token, std::size_t rule) {
   next_.opens = opened(type, rule);
   next_.comma_before = is_one_of(rule, {Parser::RuleRetry, Parser::RulePublisherSetting}) &&
                        is_one_of(type, {Parser::THEN, Parser::PROBES}) && last_ != Parser::COMMA;
+  if (rule == Parser::RuleAllow && is_one_of(type, {Parser::FOR, Parser::BECAUSE}))
+    next_.begins = Begins::first_clause;
   keep_meaning(type);
   if (next_.opens != Opens::nothing) open_.push_back(index);
   if (is_one_of(type, {Parser::RBRACE, Parser::RBRACKET, Parser::RPAREN})) {
@@ -170,6 +179,7 @@ void LayoutReader::keep_meaning(std::size_t type) {
   }
   step_ = false;
   if (next_.begins == Begins::declaration) heading_ = out_.tokens.size() + (type == Parser::PUBLIC);
+  next_.no_line = open_.empty() && next_.begins != Begins::declaration && begins_declarations(type);
   // A line of `allow x`, in a heading too, begins a declaration (outline.cc).
   const std::size_t index = out_.tokens.size();
   next_.keep_line = open_.empty() && next_.begins != Begins::declaration &&

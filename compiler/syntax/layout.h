@@ -46,6 +46,7 @@ struct LayoutToken {
   Opens opens = Opens::nothing;
   bool aligned = false;           ///< stands below its like in the items around it
   bool comma_before = false;      ///< a comma belongs before it, and is not there
+  bool no_line = false;           ///< cannot begin a line: a declaration would begin there
   bool keep_line = false;         ///< begins a line, and would mean something else if it did not
   std::uint32_t partner = 0;      ///< index of the closing bracket, if it opens one
   std::uint32_t line_breaks = 0;  ///< as of comments

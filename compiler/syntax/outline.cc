@@ -166,7 +166,8 @@ class Divider {
     if (state_ != State::inside || !one_line || i <= first_ + 1 || !first_on_line(i)) return false;
     if (braces_ != 0) return false;  // another's, whose heading was lost: its `}` ends both
     const bool left = in_[i]->getCharPositionInLine() <= in_[first_]->getCharPositionInLine();
-    return left && type(i - 1) != FlowLexer::DOT && type(i - 1) != FlowLexer::COMMA;
+    return left && type(i) != FlowLexer::RPAREN && type(i - 1) != FlowLexer::DOT &&
+           type(i - 1) != FlowLexer::COMMA;
   }
 
   bool begins_declaration(std::size_t i) const {
@@ -281,7 +282,8 @@ class Divider {
       case FlowLexer::LBRACE:
         return true;
       default:
-        return i == first_ + 1 || type(i - 1) == FlowLexer::ARROW || is_keyword(type(i - 1));
+        return i == first_ + 1 || type(i - 1) == FlowLexer::ARROW ||
+               type(i - 1) == FlowLexer::COMMA || is_keyword(type(i - 1));
     }
   }
 
