@@ -180,6 +180,11 @@ class Divider {
     if (named && !(type(first_) == FlowLexer::PUBLIC && i == first_ + 1)) return false;
     const bool deeper =
         i > first_ && in_[i]->getCharPositionInLine() > in_[first_]->getCharPositionInLine();
+    // `declassify(street,` goes on in the next line with the name of a field.
+    const auto divides = [](std::size_t sign) {
+      return sign == FlowLexer::COMMA || sign == FlowLexer::LPAREN || sign == FlowLexer::RPAREN;
+    };
+    if (braces_ == 0 && deeper && divides(type(i - 1)) && divides(type(i + 1))) return false;
     // Its `{` is missing, and its lines look like headings.
     if (braces_ == 0 && headless_ && keyword_ == FlowLexer::DEPLOY && deeper) return false;
     if (braces_ == 0) return state_ == State::outside || first_on_line(i) || heading(i);
