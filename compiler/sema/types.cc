@@ -39,9 +39,12 @@ class ModuleTypes {
     for (const std::size_t i : mine(program.records)) {
       program.records[i].fields =
           fields(state_.records[i]->fields, "record", state_.records[i]->name.text);
+      if (state_.records[i]->damaged) state_.draft.doubts.types = true;
     }
-    for (const std::size_t i : mine(program.messages))
+    for (const std::size_t i : mine(program.messages)) {
       message(program.messages[i], *state_.messages[i]);
+      if (state_.messages[i]->damaged) state_.draft.doubts.types = true;
+    }
     for (const std::size_t i : mine(program.messages)) {
       if (program.messages[i].is_public) publish(program.messages[i]);
     }

@@ -102,12 +102,30 @@ void Builder::fields(Parser::FieldsContext* context, std::vector<ast::Field>& ou
   }
 }
 
+/// Whether a word stands behind others on its line, and does not begin what is between braces.
+bool Builder::ends_line(Span word) const {
+  const std::uint32_t begin = sources_.line_begin(file_, sources_.begin(word).line);
+  const std::string_view before = written({file_, begin, word.begin});
+  const std::size_t last = before.find_last_not_of(" \t");
+  return last != std::string_view::npos && before[last] != '{' && before[last] != ',';
+}
+
 ast::Field Builder::field(Parser::FieldContext& context, ast::Name name) {
   ast::Field out;
   out.name = std::move(name);
   out.documentation = documentation(context);
   out.span = span(context);
-  if (context.KEY() != nullptr) out.key = span(*context.KEY());
+  if (context.KEY() != nullptr) {
+    out.key = span(*context.KEY());
+    if (ends_line(*out.key) &&
+        sources_.begin(*out.key).line != sources_.begin(out.name.span).line) {
+      // `id: uuid key`: it was taken for the next field's.
+      reporter_
+          .error(kExpected, {file_, out.key->end, out.key->end}, "a name", "the end of the line")
+          .help("`key` stands before the name of its field");
+      out.key.reset();
+    }
+  }
   if (context.exception == nullptr) out.type = type(context.type());
   for (Parser::FieldPartContext* part : context.fieldPart()) field_part(*part, out);
   return out;
@@ -129,6 +147,15 @@ void Builder::field_part(Parser::FieldPartContext& context, ast::Field& out) {
 void Builder::field_attribute(Parser::AttributeContext& context, ast::Field& out) {
   const std::optional<ast::Name> attribute = name(context.name());
   if (!attribute) return;
+  // On a line of its own, at the left, it is meant for the field below, and is read as one of the
+  // field above.
+  const Position place_written = sources_.begin(span(context));
+  const Position field_begin = sources_.begin(out.span);
+  if (place_written.line != field_begin.line && place_written.column <= field_begin.column) {
+    reporter_.error(kExpected, span(context), "a field", "`@`")
+        .help("an attribute stands behind its field: `name: Type  @" + attribute->text + "`");
+    return;
+  }
   const bool personal = attribute->text == "personal";
   if (!personal && attribute->text != "secret") {
     reporter_.error(kUnknownWord, attribute->span, attribute->text, "an attribute of a field")

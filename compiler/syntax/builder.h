@@ -80,6 +80,7 @@ class Builder {
   void message(Parser::DeclarationContext& context, ast::File& out);
   void message_attribute(Parser::AttributeContext& context, ast::Message& out);
   void fields(Parser::FieldsContext* context, std::vector<ast::Field>& out, bool& damaged);
+  bool ends_line(Span word) const;
   ast::Field field(Parser::FieldContext& context, ast::Name name);
   void field_part(Parser::FieldPartContext& context, ast::Field& out);
   void field_attribute(Parser::AttributeContext& context, ast::Field& out);

@@ -137,7 +137,8 @@ void ErrorStrategy::reportError(antlr4::Parser* parser, const antlr4::Recognitio
 }
 
 /// Whether the tokens' reader reported what is wrong here.
-bool ErrorStrategy::explained(const Token& found) const {
+bool ErrorStrategy::explained(const Token& found) {
+  last_place_.reset();  // what is left out now follows from no error of ours
   return found.getType() == FlowParser::BAD || unclosed_lines_.contains(found.getLine());
 }
 
@@ -170,16 +171,12 @@ bool ErrorStrategy::mistyped(antlr4::Parser& parser, Token& found) {
     report(kExpected, span_of(file_, found), "`->`", shown(found)).help(std::string(kNoCondition));
     return true;
   }
+  if (item->getRuleIndex() == FlowParser::RuleField) return broken_field(parser, *item, found);
   const Token& word = *item->start;
   if (found.getTokenIndex() != word.getTokenIndex() + 1 || first_on_line(parser, word))
     return false;
   const std::string written = text(word);
   const Span at = span_of(file_, word);
-  if (item->getRuleIndex() == FlowParser::RuleField) {
-    if (suggest(written, {"was"}).empty()) return false;
-    report(kUnknownWord, at, written, "a part of a field").one_of(at, written, {"was"});
-    return true;
-  }
   if (item->getRuleIndex() != FlowParser::RuleHandler) return false;
   antlr4::TokenStream& stream = *parser.getTokenStream();
   const Token& before = *stream.get(word.getTokenIndex() - 1);
@@ -260,12 +257,19 @@ bool ErrorStrategy::misread(antlr4::Parser& parser, Token& found) {
     case FlowParser::RuleTransitions:
       return broken_transition(*last, before, found);
     case FlowParser::RuleHandlerItems:
+      if (found.getType() == FlowParser::LBRACE && found.getLine() == last->getLine()) {
+        report(kExpected, span_of(file_, found), "a handler or `}`", "`{`")
+            .help("what it does is written in C++: a handler has no body here");
+        return true;
+      }
       return clause_for_name(parser, *last);
     case FlowParser::RuleDeployItems:
       if (before.getType() != FlowParser::STORE || !is_word(*last) || !is_word(found)) return false;
       if (found.getLine() != last->getLine()) return false;
       unexpected(parser, found, "`:`");
       return true;
+    case FlowParser::RuleFields:
+      return list_of_brackets(parser, *last, before, found);
     case FlowParser::RuleScenarioItems:
       return broken_example(parser, *last, before, found);
     default:
@@ -281,6 +285,22 @@ bool ErrorStrategy::clause_for_name(antlr4::Parser& parser, const Token& word) {
   const bool clause = std::find(clauses.begin(), clauses.end(), text(word)) != clauses.end();
   if (before.getType() != FlowParser::ARROW || !clause) return false;
   report(kExpected, span_of(file_, word), "a name", shown(word));
+  return true;
+}
+
+/// `items: Item[]`.
+bool ErrorStrategy::list_of_brackets(antlr4::Parser& parser, const Token& last, const Token& before,
+                                     Token& found) {
+  if (found.getType() != FlowParser::LBRACKET || before.getType() != FlowParser::COLON)
+    return false;
+  auto reported = report(kExpected, span_of(file_, found), "a field or `}`", "`[`");
+  const Token& close = *parser.getTokenStream()->LT(2);
+  if (close.getType() != FlowParser::RBRACKET) {
+    reported.help("a list is `[T]`");
+    return true;
+  }
+  const Span all{file_, span_of(file_, last).begin, span_of(file_, close).end};
+  reported.fix(all, '[' + text(last) + ']');
   return true;
 }
 
@@ -359,6 +379,12 @@ bool ErrorStrategy::broken_example(antlr4::Parser& parser, const Token& last, co
 void ErrorStrategy::unknown_item(antlr4::Parser& parser, Token& found) {
   const Body* body = body_of(parser.getContext()->getRuleIndex());
   const Span at = span_of(file_, found);
+  const bool names =
+      body->rule == FlowParser::RuleFields || body->rule == FlowParser::RuleEnumValues;
+  if (names && found.getType() == FlowParser::STRING) {
+    report(kExpected, at, body->expected, shown(found)).help("names stand without quotes");
+    return;
+  }
   if (body->words.empty() || !is_word(found)) {
     unexpected(parser, found, std::string(body->expected));
     return;
@@ -379,6 +405,7 @@ Token* ErrorStrategy::recoverInline(antlr4::Parser* parser) {
   if (parent == nullptr || parent->getRuleIndex() != FlowParser::RuleDeclaration) throw error;
   reportError(parser, error);
   reported_ = false;
+  last_place_.reset();
   context.exception = broken();
   antlr4::TokenStream& stream = *parser->getTokenStream();
   constexpr ssize_t kStrayMax = 16;
@@ -390,6 +417,10 @@ Token* ErrorStrategy::recoverInline(antlr4::Parser* parser) {
     while (parser->getCurrentToken() != &next) parser->consume();
     parser->consume();
     return &next;
+  }
+  if (!is_word(*parser->getCurrentToken()) && !first_on_line(*parser, *parser->getCurrentToken())) {
+    reported_ = true;
+    throw error;  // `enum Tier = basic | gold`: no body follows
   }
   return parser->getCurrentToken();  // stands for the `{`, and is read again
 }
@@ -408,7 +439,7 @@ void ErrorStrategy::sync(antlr4::Parser* parser) {
     const Token* start = &next;
     if (part || !begins_another(context, next)) start = break_item(context, next);
     context.exception = std::make_exception_ptr(antlr4::InputMismatchException(parser));
-    skip_item(*parser, start);
+    leave_out(*parser, start);
   }
 }
 
@@ -491,13 +522,21 @@ void ErrorStrategy::skip_item(antlr4::Parser& parser, const Token* start) {
   }
 }
 
+/// As skip_item(), and keeps what was left out.
+void ErrorStrategy::leave_out(antlr4::Parser& parser, const Token* start) {
+  skip_item(parser, start);
+  if (!last_place_) return;
+  left_out_[*last_place_] = span_of(file_, *parser.getCurrentToken()).begin;
+  last_place_.reset();
+}
+
 void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
   antlr4::ParserRuleContext& context = *parser->getContext();
   const std::size_t rule = context.getRuleIndex();
   if (is_item(rule)) {
-    skip_item(*parser, context.start);
+    leave_out(*parser, context.start);
   } else if (body_of(rule) != nullptr) {
-    skip_item(*parser, nullptr);
+    leave_out(*parser, nullptr);
   } else if (rule == FlowParser::RuleAttribute && !ends_all(*parser->getCurrentToken()) &&
              dynamic_cast<FlowParser::MessageContext*>(context.parent) != nullptr) {
     // The rest of the heading, and the body, are read.
@@ -509,6 +548,7 @@ void ErrorStrategy::recover(antlr4::Parser* parser, std::exception_ptr error) {
   } else if (rule == FlowParser::RuleDeclaration || rule == FlowParser::RuleFile) {
     while (!ends_all(*parser->getCurrentToken())) parser->consume();
     if (parser->getCurrentToken()->getType() == FlowParser::DECLARATION_END) parser->consume();
+    last_place_.reset();
   } else {
     std::rethrow_exception(error);
   }

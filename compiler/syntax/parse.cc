@@ -49,12 +49,17 @@ std::vector<std::unique_ptr<antlr4::Token>> one_declaration(TokenList::iterator&
 /// they follow from.
 void report_signs(const Tokens& tokens, const ErrorStrategy& strategy, const SourceMap& sources,
                   Reporter& reporter) {
+  std::uint32_t last = 0;  // line of a sign other than `;`
   for (const ForeignSign& sign : tokens.foreign_signs) {
     const std::uint32_t line = sources.begin(sign.at).line;
-    if (strategy.reported_between(sources.line_begin(sign.at.file, line), sign.at.begin)) continue;
+    const bool semicolon = sources.text(sign.at) == ";";
+    if (semicolon && line == last) continue;
+    if (!semicolon) last = line;
+    if (strategy.explains(sources.line_begin(sign.at.file, line), sign.at.end)) continue;
     auto reported =
         reporter.error(kForeignCharacter, sign.at, '`' + std::string(sources.text(sign.at)) + '`');
     if (!sign.help.empty()) reported.help(sign.help);
+    if (semicolon) reported.fix(sign.at, "");
   }
 }
 

@@ -294,7 +294,8 @@ class TokenReader {
     const bool condition = in_condition();
     switch (rest.front()) {
       case ';':
-        error().help("newlines separate, and commas where one line has several").fix(at, "");
+        out_.foreign_signs.push_back(
+            {at, "newlines separate, and commas where one line has several"});
         return false;
       case '\'':
         error().help("strings are in double quotes");
@@ -306,7 +307,7 @@ class TokenReader {
       case '&':
         return sign(at, condition ? "a condition is one field or one comparison" : "");
       case '<':
-        return sign(at, condition ? "a condition compares with `==` or `!=`" : "");
+        return sign(at, condition ? "a condition compares with `==` or `!=`" : type_in_brackets());
       case '>':
         if (condition) return sign(at, "a condition compares with `==` or `!=`");
         token.setType(FlowLexer::ARROW);
@@ -315,6 +316,18 @@ class TokenReader {
       default:
         return sign(at, "");
     }
+  }
+
+  /// What the `<` of `List<Item>` is said otherwise.
+  std::string type_in_brackets() const {
+    if (out_.list.empty()) return "";
+    const Span at = span_of(file_, *out_.list.back());
+    const std::string_view word = text_.substr(at.begin, at.end - at.begin);
+    if (word == "Map" || word == "map") return "a map is `{string: T}`";
+    if (word == "Optional" || word == "optional") return "what may be absent is `T?`";
+    const bool list =
+        word == "List" || word == "list" || word == "Array" || word == "Set" || word == "vector";
+    return list ? "a list is `[T]`" : "";
   }
 
   bool sign(Span at, std::string help) {

@@ -33,7 +33,8 @@ struct Tokens {
   std::unordered_map<std::size_t, std::string> documentation;
   std::set<std::size_t> unclosed_lines;  ///< those with a string that is not closed, from 1
   std::vector<LayoutComment> comments;   ///< all of them, where they stand
-  /// Not reported yet, at most one of a line: they may follow from what is wrong before them.
+  /// Not reported yet, at most one of a line beside its `;`: they may follow from what is wrong
+  /// before them.
   std::vector<ForeignSign> foreign_signs;
   bool complete = false;  ///< false: a limit was passed and reported; the file is not to be parsed
 };
