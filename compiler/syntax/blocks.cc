@@ -29,6 +29,7 @@ class Balancer {
     for (std::size_t i = 0; i < in_.size(); ++i) {
       if (first_on_line(i)) {
         if (too_few_ < 0 && (opens_nothing(i) || example_opens_nothing(i))) open_before(i);
+        if (too_few_ < 0 && colon_opens(i)) open_at_colon(i);
         line_first_ = i;
       }
       if (too_few_ > 0 && line_first_ == i) close_before(i);
@@ -110,6 +111,21 @@ class Balancer {
     }
     const bool example = word == FlowLexer::GIVEN || word == FlowLexer::EXPECT;
     return example && type_at(i + 1) == FlowLexer::COLON && open_.back().line_first != line_first_;
+  }
+
+  /// Whether the line before `i` is `state waiting:`, and `i` is deeper in.
+  bool colon_opens(std::size_t i) const {
+    return !open_.empty() && i == line_first_ + 3 && column(i) > column(line_first_) &&
+           in_[line_first_]->getType() == FlowLexer::STATE && is_word(*in_[i - 2]) &&
+           in_[i - 1]->getType() == FlowLexer::COLON;
+  }
+
+  void open_at_colon(std::size_t i) {
+    const Span at = span_of(file_, *in_[i - 1]);
+    reporter_.error(kExpected, at, "`{`", "`:`").fix(at, " {", "replace it by `{`");
+    kept_.back() = {0, token_behind(*in_[i - 1], FlowLexer::LBRACE)};
+    open_.push_back({i - 1, line_first_});
+    ++too_few_;
   }
 
   void open_before(std::size_t i) {
