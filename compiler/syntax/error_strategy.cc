@@ -9,6 +9,7 @@
 #include "diagnostics/catalog.h"
 #include "diagnostics/suggest.h"
 #include "syntax/expectations.h"
+#include "syntax/habits.h"
 #include "syntax/tokens.h"
 
 namespace flowc {
@@ -105,6 +106,19 @@ std::string_view said_elsewhere(std::string_view word) {
   return policy ? kPolicy : std::string_view();
 }
 
+/// The rule that is being read, or the one that a value of it is in.
+std::size_t rule_around(antlr4::Parser& parser) {
+  const antlr4::RuleContext* context = parser.getContext();
+  const auto value = [](std::size_t rule) {
+    return rule == FlowParser::RuleText || rule == FlowParser::RuleCount ||
+           rule == FlowParser::RuleMeasure || rule == FlowParser::RulePath ||
+           rule == FlowParser::RuleName;
+  };
+  while (value(context->getRuleIndex()) && context->parent != nullptr)
+    context = dynamic_cast<const antlr4::RuleContext*>(context->parent);
+  return context->getRuleIndex();
+}
+
 }  // namespace
 
 std::string ErrorStrategy::text(const Token& token) const {
@@ -149,6 +163,14 @@ void ErrorStrategy::unexpected(antlr4::Parser& parser, Token& found, const std::
     const std::string written = text(found);
     if (is_word(found) && written.front() >= 'a')
       reported.did_you_mean(span_of(file_, found), written, words_in(expected));
+    const std::size_t rule = rule_around(parser);
+    const Token* before = previous(parser);
+    if (before != nullptr && sign_of_setting(rule, *before, found)) {
+      reported.fix({file_, span_of(file_, *before).end, span_of(file_, found).end}, "",
+                   "leave it out");
+    } else if (const std::string_view ours = habit(rule, found); !ours.empty()) {
+      reported.help(std::string(ours));
+    }
     return;
   }
   // Nothing more of the declaration: the place is behind its last token.

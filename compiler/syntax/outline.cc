@@ -9,6 +9,7 @@
 #include "FlowLexer.h"
 #include "diagnostics/catalog.h"
 #include "diagnostics/suggest.h"
+#include "syntax/habits.h"
 
 namespace flowc {
 namespace {
@@ -46,30 +47,6 @@ constexpr std::array<DeclarationWord, 20> kWords{{
 bool is_keyword(std::size_t type) {
   return std::any_of(kWords.begin(), kWords.end(),
                      [type](const DeclarationWord& word) { return word.type == type; });
-}
-
-/// What begins such a declaration here; empty if the word is of no other language.
-std::string_view word_of_another_language(std::string_view word) {
-  constexpr std::pair<std::string_view, std::string_view> kTheirs[] = {
-      {"package", "the file's name for others is its `module`"},
-      {"namespace", "the file's name for others is its `module`"},
-      {"include", "another file is read by `import`"},
-      {"using", "another file is read by `import`"},
-      {"struct", "data without a meaning of its own is a `record`"},
-      {"class", "data without a meaning of its own is a `record`"},
-      {"type", "data without a meaning of its own is a `record`"},
-      {"message",
-       "messages are `event`, `command` and `query`; what is only in them is a `record`"},
-      {"queue", "what messages wait in is a `channel`"},
-      {"topic", "what messages wait in is a `channel`; a partner's topic is in its `publisher`"},
-      {"workflow", "plans are an `orchestrator` of `steps`, or a `saga`"},
-      {"process", "plans are an `orchestrator` of `steps`, or a `saga`"},
-      {"test", "tests are a `scenario` each"},
-  };
-  for (const auto& [theirs, ours] : kTheirs) {
-    if (word == theirs) return ours;
-  }
-  return "";
 }
 
 /// Divides one file. Lives for one call.
@@ -330,6 +307,12 @@ class Divider {
       return;
     }
     const std::string written = text(i);
+    const bool rest_of_import = keyword_ == FlowLexer::IMPORT && written == "from" && i > 0 &&
+                                type(i - 1) == FlowLexer::RBRACE && !first_on_line(i);
+    if (rest_of_import) {  // `import { A } from "x"`: its `{` is an error
+      lose(i);
+      return;
+    }
     if (strays_ && !(word(i) && word(i + 1))) {
       // More of the same: what is left of something that was reported.
       lose(i);
@@ -341,6 +324,9 @@ class Divider {
       lose(i);
       return;
     }
+    const bool before_ours =
+        word(i + 1) && (is_keyword(type(i + 1)) || type(i + 1) == FlowLexer::PUBLIC);
+    if (before_ours && modifier(i, written, reported)) return;
     const std::vector<std::string> meant = suggest(written, declaration_words());
     // `Handlers {` lacks its word rather than has it wrong.
     const bool named = word(i + 1) || type(i + 1) == FlowLexer::STRING;
@@ -358,6 +344,21 @@ class Divider {
                         : std::string(ours));
     }
     lose(i);
+  }
+
+  /// `export record`, `private record`: the declaration behind it is one of ours.
+  bool modifier(std::size_t i, const std::string& written, DiagnosticBuilder& reported) {
+    const std::optional<std::string_view> ours = modifier_of_another_language(written);
+    if (!ours) return false;
+    const Span at = span_of(file_, *in_[i]);
+    if (*ours == "public") {
+      reported.fix(at, "public");
+      take_as(i, "public");
+      return true;
+    }
+    reported.fix({file_, at.begin, span_of(file_, *in_[i + 1]).begin}, "", "leave it out")
+        .help("what is not `public` is seen by its own module alone");
+    return true;
   }
 
   /// `translate A -> B { … } in shop`.
