@@ -1,5 +1,7 @@
 #include "syntax/habits.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "FlowParser.h"
@@ -7,7 +9,11 @@
 
 namespace flowc {
 
+namespace {
+
 using grammar::FlowParser;
+
+}  // namespace
 
 std::string_view word_of_another_language(std::string_view word) {
   constexpr std::pair<std::string_view, std::string_view> kTheirs[] = {
@@ -44,21 +50,37 @@ std::optional<std::string_view> modifier_of_another_language(std::string_view wo
   return std::nullopt;
 }
 
+bool is_condition(std::string_view word) {
+  return word == "when" || word == "unless" || word == "if";
+}
+
+std::string_view said_elsewhere(std::string_view word) {
+  constexpr std::string_view kCondition =
+      "a condition stands on the slip, in the orchestrator: `STEP when input.FIELD`";
+  constexpr std::string_view kPolicy =
+      "a channel says it, `channel NAME { … }`, and the handler names it: `via NAME`";
+  if (is_condition(word)) return kCondition;
+  constexpr std::array<std::string_view, 8> kPolicies{
+      "retry", "timeout", "concurrency", "ordered", "rate", "capacity", "dead_letter", "isolated"};
+  const bool policy = std::find(kPolicies.begin(), kPolicies.end(), word) != kPolicies.end();
+  return policy ? kPolicy : std::string_view();
+}
+
 std::string_view habit(std::size_t rule, const antlr4::Token& found) {
   struct Habit {
     std::size_t rule;
     std::size_t sign;
     std::string_view ours;
   };
-  constexpr std::string_view kNoNumbers =
+  constexpr std::string_view kNameAlone =
       "a value of an enum is a name alone, which travels as it is";
-  constexpr std::string_view kNoField = "a field is `name: Type`, and travels by its name";
+  constexpr std::string_view kPlainField = "a field is `name: Type`, and travels by its name";
   constexpr std::string_view kOneMessage =
       "a handler takes one message, without a name: `h(Message)`";
   constexpr Habit kHabits[] = {
-      {FlowParser::RuleEnumValues, FlowParser::EQUALS, kNoNumbers},
-      {FlowParser::RuleEnumValues, FlowParser::COLON, kNoNumbers},
-      {FlowParser::RuleFields, FlowParser::INTEGER, kNoField},
+      {FlowParser::RuleEnumValues, FlowParser::EQUALS, kNameAlone},
+      {FlowParser::RuleEnumValues, FlowParser::COLON, kNameAlone},
+      {FlowParser::RuleFields, FlowParser::INTEGER, kPlainField},
       {FlowParser::RuleFields, FlowParser::BAR, "what may be absent is `T?`"},
       {FlowParser::RuleFields, FlowParser::DOT, "a value of an enum is written alone: `= basic`"},
       {FlowParser::RuleFields, FlowParser::AT_SIGN,
