@@ -41,6 +41,25 @@ TEST_CASE("payloads of every version are read as the newest") {
   CHECK(third.note == "n");
 }
 
+TEST_CASE("an absent value equals another absent one, and nothing else") {
+  const auto asked = [](const std::string& coupons) {
+    v::PriceAsked value{};
+    const std::string payload =
+        std::string(R"({"order_id":")") + kId + R"(","city":"Paris")" + coupons + "}";
+    REQUIRE(decode_version(1, payload, value));
+    return value;
+  };
+  const v::PriceAsked neither = asked("");
+  CHECK(neither.again);
+  CHECK_FALSE(neither.other);
+  CHECK_FALSE(neither.local);
+  const v::PriceAsked one = asked(R"(,"coupon":"Paris")");
+  CHECK_FALSE(one.again);
+  CHECK(one.other);
+  CHECK(one.local);
+  CHECK(asked(R"(,"coupon":"a","last_coupon":"a")").again);
+}
+
 TEST_CASE("a version that is not known, or not what its payload is, is poison") {
   v::OrderPlaced value{};
   const auto newer = decode_version(4, "{}", value);

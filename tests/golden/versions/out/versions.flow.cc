@@ -197,6 +197,96 @@ bool decode(::flow::json::Reader& in, OrderPlaced& value) {
   return object.finish();
 }
 
+std::ostream& operator<<(std::ostream& out, const PriceAskedV1& value) {
+  ::flow::detail::Printer print{out, "PriceAskedV1"};
+  print.field("order_id", value.order_id);
+  print.field("coupon", value.coupon);
+  print.field("last_coupon", value.last_coupon);
+  print.field("city", value.city);
+  return print.end();
+}
+
+void encode(::flow::json::Writer& out, const PriceAskedV1& value) {
+  out.begin_object();
+  out.field("order_id", value.order_id);
+  out.field("coupon", value.coupon);
+  out.field("last_coupon", value.last_coupon);
+  out.field("city", value.city);
+  out.end_object();
+}
+
+bool decode(::flow::json::Reader& in, PriceAskedV1& value) {
+  static constexpr std::array<::flow::json::Field, 4> fields = {
+      ::flow::json::Field{"order_id", true},      // 0
+      ::flow::json::Field{"coupon", false},       // 1
+      ::flow::json::Field{"last_coupon", false},  // 2
+      ::flow::json::Field{"city", true},          // 3
+  };
+  ::flow::json::Object object{in, fields};
+  while (object.next()) {
+    switch (object.index()) {
+      case 0:
+        in.read(value.order_id);
+        break;
+      case 1:
+        in.read(value.coupon);
+        break;
+      case 2:
+        in.read(value.last_coupon);
+        break;
+      case 3:
+        in.read(value.city);
+        break;
+    }
+  }
+  return object.finish();
+}
+
+std::ostream& operator<<(std::ostream& out, const PriceAsked& value) {
+  ::flow::detail::Printer print{out, "PriceAsked"};
+  print.field("order_id", value.order_id);
+  print.field("again", value.again);
+  print.field("other", value.other);
+  print.field("local", value.local);
+  return print.end();
+}
+
+void encode(::flow::json::Writer& out, const PriceAsked& value) {
+  out.begin_object();
+  out.field("order_id", value.order_id);
+  out.field("again", value.again);
+  out.field("other", value.other);
+  out.field("local", value.local);
+  out.end_object();
+}
+
+bool decode(::flow::json::Reader& in, PriceAsked& value) {
+  static constexpr std::array<::flow::json::Field, 4> fields = {
+      ::flow::json::Field{"order_id", true},  // 0
+      ::flow::json::Field{"again", true},     // 1
+      ::flow::json::Field{"other", true},     // 2
+      ::flow::json::Field{"local", true},     // 3
+  };
+  ::flow::json::Object object{in, fields};
+  while (object.next()) {
+    switch (object.index()) {
+      case 0:
+        in.read(value.order_id);
+        break;
+      case 1:
+        in.read(value.again);
+        break;
+      case 2:
+        in.read(value.other);
+        break;
+      case 3:
+        in.read(value.local);
+        break;
+    }
+  }
+  return object.finish();
+}
+
 std::ostream& operator<<(std::ostream& out, const Remind& value) {
   ::flow::detail::Printer print{out, "Remind"};
   print.field("order_id", value.order_id);
@@ -243,6 +333,15 @@ OrderPlaced upcast_to_v3(const OrderPlacedV2& from) {
   return to;
 }
 
+PriceAsked upcast_to_v2(const PriceAskedV1& from) {
+  PriceAsked to{};
+  to.order_id = from.order_id;
+  to.again = from.coupon == from.last_coupon;
+  to.other = from.coupon != from.last_coupon;
+  to.local = from.coupon == from.city;
+  return to;
+}
+
 ::flow::Result<void> decode_version(std::uint16_t version, std::string_view payload,
                                     OrderPlaced& value) {
   switch (version) {
@@ -264,14 +363,29 @@ OrderPlaced upcast_to_v3(const OrderPlacedV2& from) {
   return ::flow::detail::unknown_version(version, 3);
 }
 
+::flow::Result<void> decode_version(std::uint16_t version, std::string_view payload,
+                                    PriceAsked& value) {
+  switch (version) {
+    case 1: {
+      PriceAskedV1 old{};
+      if (auto read = ::flow::json::decode_payload(payload, old); !read) return read;
+      value = upcast_to_v2(old);
+      return {};
+    }
+    case 2:
+      return ::flow::json::decode_payload(payload, value);
+  }
+  return ::flow::detail::unknown_version(version, 2);
+}
+
 void Orders::PlacedContext::schedule(::flow::microseconds delay, const Remind& command) {
-  handling().emit(1, ::flow::json::key_text(command.order_id),
+  handling().emit(2, ::flow::json::key_text(command.order_id),
                   ::flow::json::encode_payload(command), {.delay = delay});
 }
 
 namespace {
 
-constexpr std::array<::flow::MessageType, 2> kMessages = {
+constexpr std::array<::flow::MessageType, 3> kMessages = {
     ::flow::MessageType{
         .wire_name = "golden.versions.OrderPlaced",
         .version = 3,
@@ -279,6 +393,13 @@ constexpr std::array<::flow::MessageType, 2> kMessages = {
         .has_key = true,
         .inspect = &::flow::detail::inspect_message<OrderPlaced, &OrderPlaced::order_id>,
         .expires = ::flow::microseconds{7200000000},
+    },
+    ::flow::MessageType{
+        .wire_name = "golden.versions.PriceAsked",
+        .version = 2,
+        .kind = ::flow::MessageKind::event,
+        .has_key = true,
+        .inspect = &::flow::detail::inspect_message<PriceAsked, &PriceAsked::order_id>,
     },
     ::flow::MessageType{
         .wire_name = "golden.versions.Remind",
@@ -289,7 +410,26 @@ constexpr std::array<::flow::MessageType, 2> kMessages = {
     },
 };
 
-constexpr std::array<::flow::ChannelPolicy, 2> kChannels = {
+constexpr std::array<::flow::ChannelPolicy, 3> kChannels = {
+    ::flow::ChannelPolicy{
+        .name = "orders.asked",
+        .concurrency = 8,
+        .ordered_by_key = false,
+        .retry =
+            {
+                .now = 2,
+                .delayed = 6,
+                .exponential = true,
+                .first = ::flow::microseconds{1000000},
+                .most = ::flow::microseconds{600000000},
+                .jitter_percent = 20,
+            },
+        .timeout = ::flow::microseconds{30000000},
+        .dead_letter_keep = ::flow::microseconds{2592000000000},
+        .capacity = 0,
+        .rate_count = 0,
+        .rate_period = ::flow::microseconds{0},
+    },
     ::flow::ChannelPolicy{
         .name = "orders.placed",
         .concurrency = 8,
@@ -348,6 +488,13 @@ constexpr std::array<::flow::Deployment, 1> kDeployments = {
     },
 };
 
+void call_orders_asked(const void* handlers, ::flow::Handling& handling) {
+  const auto& components = *static_cast<const OrdersService::Handlers*>(handlers);
+  const auto input = ::flow::detail::decode_message<PriceAsked>(handling);
+  Orders::AskedContext context{handling};
+  components.orders.asked(input, context);
+}
+
 void call_orders_placed(const void* handlers, ::flow::Handling& handling) {
   const auto& components = *static_cast<const OrdersService::Handlers*>(handlers);
   const auto input = ::flow::detail::decode_message<OrderPlaced>(handling);
@@ -362,14 +509,23 @@ void call_orders_remind(const void* handlers, ::flow::Handling& handling) {
   components.orders.remind(input, context);
 }
 
-constexpr std::array<::flow::MessageNo, 1> kEmits0 = {1};
+constexpr std::array<::flow::MessageNo, 1> kEmits0 = {2};
 
-constexpr std::array<::flow::Endpoint, 2> kEndpoints = {
+constexpr std::array<::flow::Endpoint, 3> kEndpoints = {
+    ::flow::Endpoint{
+        .id = "orders.asked",
+        .handler = "Orders.asked",
+        .message = 1,
+        .channel = 0,
+        .service = 0,
+        .dispatch = ::flow::Dispatch::channel,
+        .call = &call_orders_asked,
+    },
     ::flow::Endpoint{
         .id = "orders.placed",
         .handler = "Orders.placed",
         .message = 0,
-        .channel = 0,
+        .channel = 1,
         .service = 0,
         .dispatch = ::flow::Dispatch::channel,
         .call = &call_orders_placed,
@@ -378,8 +534,8 @@ constexpr std::array<::flow::Endpoint, 2> kEndpoints = {
     ::flow::Endpoint{
         .id = "orders.remind",
         .handler = "Orders.remind",
-        .message = 1,
-        .channel = 1,
+        .message = 2,
+        .channel = 2,
         .service = 0,
         .dispatch = ::flow::Dispatch::channel,
         .call = &call_orders_remind,
@@ -394,7 +550,7 @@ constexpr ::flow::Topology kOrdersServiceTopology{
     .program = "golden.versions",
     .service = "orders",
     .service_no = 0,
-    .contract_hash = "64d42b969d4ce88124c4bd1176ee8a209b3c8db621497cfa369b5c9ae9cd1e22",
+    .contract_hash = "1292bde719260c8de0dcb44494674710da8f844f155dfdfdd6bf1e51ec659df1",
     .messages = kMessages,
     .channels = kChannels,
     .endpoints = kEndpoints,
@@ -410,9 +566,15 @@ constexpr ::flow::Topology kOrdersServiceTopology{
                        ::flow::json::encode_payload(event), options);
 }
 
+::flow::Uuid OrdersService::Bus::publish(const PriceAsked& event,
+                                         const ::flow::SendOptions& options) const {
+  return outlet_->emit(1, ::flow::json::key_text(event.order_id),
+                       ::flow::json::encode_payload(event), options);
+}
+
 ::flow::Uuid OrdersService::Bus::send(const Remind& command,
                                       const ::flow::SendOptions& options) const {
-  return outlet_->emit(1, ::flow::json::key_text(command.order_id),
+  return outlet_->emit(2, ::flow::json::key_text(command.order_id),
                        ::flow::json::encode_payload(command), options);
 }
 

@@ -75,6 +75,36 @@ struct OrderPlaced {
   friend bool decode(::flow::json::Reader& in, OrderPlaced& value);
 };
 
+/// A price was asked for with a coupon, or without.
+/// Event `golden.versions.PriceAsked`, version 1.
+struct PriceAskedV1 {
+  ::flow::Uuid order_id{};
+  std::optional<std::string> coupon{};
+  std::optional<std::string> last_coupon{};
+  std::string city{};
+
+  friend bool operator==(const PriceAskedV1&, const PriceAskedV1&) = default;
+  friend std::strong_ordering operator<=>(const PriceAskedV1&, const PriceAskedV1&) = default;
+  friend std::ostream& operator<<(std::ostream& out, const PriceAskedV1& value);
+  friend void encode(::flow::json::Writer& out, const PriceAskedV1& value);
+  friend bool decode(::flow::json::Reader& in, PriceAskedV1& value);
+};
+
+/// A price was asked for with a coupon, or without.
+/// Event `golden.versions.PriceAsked`, version 2.
+struct PriceAsked {
+  ::flow::Uuid order_id{};
+  bool again{};
+  bool other{};
+  bool local{};
+
+  friend bool operator==(const PriceAsked&, const PriceAsked&) = default;
+  friend std::strong_ordering operator<=>(const PriceAsked&, const PriceAsked&) = default;
+  friend std::ostream& operator<<(std::ostream& out, const PriceAsked& value);
+  friend void encode(::flow::json::Writer& out, const PriceAsked& value);
+  friend bool decode(::flow::json::Reader& in, PriceAsked& value);
+};
+
 /// Command `golden.versions.Remind`.
 struct Remind {
   ::flow::Uuid order_id{};
@@ -90,9 +120,14 @@ struct Remind {
 OrderPlacedV2 upcast_to_v2(const OrderPlacedV1& from);
 /// Version 2 of `OrderPlaced` as version 3.
 OrderPlaced upcast_to_v3(const OrderPlacedV2& from);
+/// Version 1 of `PriceAsked` as version 2.
+PriceAsked upcast_to_v2(const PriceAskedV1& from);
 /// Reads a payload of any version of `OrderPlaced` as the newest.
 ::flow::Result<void> decode_version(std::uint16_t version, std::string_view payload,
                                     OrderPlaced& value);
+/// Reads a payload of any version of `PriceAsked` as the newest.
+::flow::Result<void> decode_version(std::uint16_t version, std::string_view payload,
+                                    PriceAsked& value);
 
 class Orders {
  public:
@@ -102,6 +137,12 @@ class Orders {
     using ::flow::Context::Context;
 
     void schedule(::flow::microseconds delay, const Remind& command);
+  };
+
+  /// What `asked` may do.
+  class AskedContext final : public ::flow::Context {
+   public:
+    using ::flow::Context::Context;
   };
 
   /// What `remind` may do.
@@ -114,6 +155,9 @@ class Orders {
 
   /// Endpoint `orders.placed`, on channel `orders.placed`.
   virtual void placed(const OrderPlaced& event, PlacedContext& context) = 0;
+
+  /// Endpoint `orders.asked`, on channel `orders.asked`.
+  virtual void asked(const PriceAsked& event, AskedContext& context) = 0;
 
   /// Endpoint `orders.remind`, on channel `reminders`.
   virtual void remind(const Remind& command, RemindContext& context) = 0;
@@ -133,6 +177,7 @@ class OrdersService final : public ::flow::Service {
     explicit Bus(::flow::Outlet& outlet) : outlet_(&outlet) {}
 
     ::flow::Uuid publish(const OrderPlaced& event, const ::flow::SendOptions& options = {}) const;
+    ::flow::Uuid publish(const PriceAsked& event, const ::flow::SendOptions& options = {}) const;
     ::flow::Uuid send(const Remind& command, const ::flow::SendOptions& options = {}) const;
     /// Runs `work` with a bus and SQL of one unit of work: all that it does is kept, or nothing
     /// when it throws.

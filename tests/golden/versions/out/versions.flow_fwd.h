@@ -10,6 +10,8 @@ struct Item;
 struct OrderPlacedV1;
 struct OrderPlacedV2;
 struct OrderPlaced;
+struct PriceAskedV1;
+struct PriceAsked;
 struct Remind;
 class Orders;
 class OrdersService;
