@@ -6,6 +6,7 @@
 
 #include "checks/checks.h"
 #include "diagnostics/catalog.h"
+#include "model/names.h"
 
 namespace flowc {
 namespace {
@@ -16,10 +17,8 @@ bool upper(char c) {
 
 /// A name that begins outside ASCII, or that C++ or flowc keeps for itself, was reported as such.
 bool is_reported(const std::string& name) {
-  if (name.empty()) return false;
-  const bool reserved =
-      name.front() == '_' || name.back() == '_' || name.find("__") != std::string::npos;
-  return reserved || static_cast<unsigned char>(name.front()) >= 0x80;
+  const bool foreign = !name.empty() && static_cast<unsigned char>(name.front()) >= 0x80;
+  return foreign || !model::reserved_because(name).empty();
 }
 
 bool is_upper_camel(const std::string& name) {

@@ -175,6 +175,15 @@ const char* to_string(PartnerKind kind) {
   return "";
 }
 
+std::string_view reserved_because(std::string_view name) {
+  if (name.empty()) return "";
+  if (name.find("__") != std::string_view::npos)
+    return "C++ keeps names with two underscores in a row for itself";
+  if (name.front() == '_') return "C++ keeps names that begin with an underscore for itself";
+  if (name.back() == '_') return "a name that ends with an underscore is one that flowc escaped";
+  return "";
+}
+
 const char* to_string(ComponentKind kind) {
   switch (kind) {
     case ComponentKind::handlers:

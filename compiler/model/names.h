@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "model/program.h"
@@ -29,6 +30,9 @@ namespace flowc::model {
 /// `[provider.Item]`.
 [[nodiscard]] std::pair<std::string, std::string> type_names_apart(const Program& program,
                                                                    const Type& a, const Type& b);
+
+/// Why no declaration may have the name: C++ or flowc keeps it for itself. Empty: it may.
+[[nodiscard]] std::string_view reserved_because(std::string_view name);
 
 [[nodiscard]] const char* to_string(Primitive primitive);
 [[nodiscard]] const char* to_string(MessageKind kind);

@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "diagnostics/catalog.h"
+#include "model/names.h"
 #include "sema/step.h"
 #include "sema/types.h"
 
@@ -311,18 +312,8 @@ class Declarer {
 }  // namespace
 
 void report_reserved_name(Reporter& reporter, const ast::Name& name) {
-  const std::string_view text = name.text;
-  if (text.empty()) return;
-  if (text.find("__") != std::string_view::npos) {
-    reporter.error(kReservedName, name.span, text,
-                   "C++ keeps names with two underscores in a row for itself");
-  } else if (text.front() == '_') {
-    reporter.error(kReservedName, name.span, text,
-                   "C++ keeps names that begin with an underscore for itself");
-  } else if (text.back() == '_') {
-    reporter.error(kReservedName, name.span, text,
-                   "a name that ends with an underscore is one that flowc escaped");
-  }
+  const std::string_view why = model::reserved_because(name.text);
+  if (!why.empty()) reporter.error(kReservedName, name.span, name.text, why);
 }
 
 void declare_names(State& state) {
