@@ -69,7 +69,7 @@ function(flow_generate target)
   endif()
   target_include_directories(${target} ${visibility} $<BUILD_INTERFACE:${generated}>)
   # The stores are static libraries: one that no deployment names is not pulled in.
-  target_link_libraries(${target} ${visibility} flow::host flow::sqlite flow::memory)
+  target_link_libraries(${target} ${visibility} flow::cli flow::sqlite flow::memory)
 endfunction()
 
 cmake_policy(POP)

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "engine/store.h"
+#include "engine/unit_of_work.h"
 #include "flow/topology.h"
 
 namespace flow {

@@ -10,7 +10,7 @@
 
 #include "engine/dispatch.h"
 #include "engine/random.h"
-#include "engine/store.h"
+#include "engine/unit_of_work.h"
 #include "flow/clock.h"
 #include "flow/handling.h"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/random.h"
-#include "engine/store.h"
+#include "engine/delivery.h"
 #include "flow/topology.h"
 
 namespace flow {

@@ -11,7 +11,7 @@ constexpr std::uint64_t kSendsPerSample = 256;
 
 }  // namespace
 
-CapacityGauge::CapacityGauge(const Topology& topology, Store& store, const Clock& clock)
+CapacityGauge::CapacityGauge(const Topology& topology, OperatingStore& store, const Clock& clock)
     : topology_(topology), store_(store), clock_(clock), gauges_(topology.channels.size()) {
   for (std::size_t no = 0; no < gauges_.size(); ++no) {
     if (topology.channels[no].capacity > 0) gauges_[no] = std::make_unique<Gauge>();

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "engine/store.h"
+#include "engine/store_operating.h"
 #include "flow/clock.h"
 
 namespace flow {
@@ -15,7 +15,7 @@ namespace flow {
 /// since added. Thread-safe.
 class CapacityGauge {
  public:
-  CapacityGauge(const Topology& topology, Store& store, const Clock& clock);
+  CapacityGauge(const Topology& topology, OperatingStore& store, const Clock& clock);
 
   /// One of the channels is at its capacity.
   bool full(std::span<const ChannelNo> channels) { return any_above(channels, 100); }
@@ -37,7 +37,7 @@ class CapacityGauge {
   bool above(ChannelNo channel, std::uint64_t percent);
 
   const Topology& topology_;
-  Store& store_;
+  OperatingStore& store_;
   const Clock& clock_;
   std::vector<std::unique_ptr<Gauge>> gauges_;  // by channel; nullptr: without a capacity
 };

@@ -13,7 +13,7 @@ namespace flow {
 
 /// One thread of a runner, and what its running handler may be stopped by.
 struct Runner::Worker final : public SqlSource {
-  Worker(Store& store, const ChannelPolicy& policy, std::uint64_t seed)
+  Worker(WritingStore& store, const ChannelPolicy& policy, std::uint64_t seed)
       : store_(store), policy_(policy), ids(seed) {}
 
   std::unique_ptr<SqlScope> open() override {
@@ -34,7 +34,7 @@ struct Runner::Worker final : public SqlSource {
     if (current != nullptr) current->revoke();
   }
 
-  Store& store_;
+  WritingStore& store_;
   const ChannelPolicy& policy_;
   IdSource ids;
   std::thread thread;

@@ -19,6 +19,7 @@ const flow::Timestamp kNow = *flow::parse_timestamp("2026-11-22T20:00:00Z");
 
 struct FixedClock final : flow::Clock {
   flow::Timestamp now() const override { return kNow; }
+  flow::SteadyTime steady() const override { return flow::SteadyTime{}; }
 };
 
 // What the store holds, and what it was asked: outlives the stores that commands open and close.

@@ -1,4 +1,4 @@
-#include "host/cli_options.h"
+#include "cli/options.h"
 
 #include <doctest/doctest.h>
 

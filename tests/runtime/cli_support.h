@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "flow/service.h"
-#include "host/cli_commands.h"
+#include "cli/commands.h"
 #include "nlohmann/json.hpp"
 
 namespace cli_test {

@@ -1,8 +1,8 @@
-#include "host/cli_text.h"
+#include "cli/text.h"
 
 #include <doctest/doctest.h>
 
-#include "host/cli_table.h"
+#include "cli/table.h"
 
 using namespace std::chrono_literals;
 using namespace flow::detail;

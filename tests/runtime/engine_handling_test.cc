@@ -22,6 +22,7 @@ void run_handler(const void* handlers, flow::Handling& handling) {
 
 struct FixedClock final : flow::Clock {
   Timestamp now() const override { return Timestamp{std::chrono::seconds{1'800'000'000}}; }
+  flow::SteadyTime steady() const override { return flow::SteadyTime{}; }
 };
 
 struct NoSql final : flow::SqlSource {

@@ -17,6 +17,7 @@ namespace {
 
 struct FixedClock final : flow::Clock {
   flow::Timestamp now() const override { return *flow::parse_timestamp("2026-11-22T20:33:28.5Z"); }
+  flow::SteadyTime steady() const override { return flow::SteadyTime{}; }
 };
 
 }  // namespace

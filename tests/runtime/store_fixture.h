@@ -53,8 +53,15 @@ inline Topology topology() {
 
 struct TestClock final : Clock {
   std::atomic<std::int64_t> micros{1'700'000'000'000'000};
+  std::atomic<std::int64_t> steady_micros{1'000'000'000};
   Timestamp now() const override { return Timestamp{microseconds{micros.load()}}; }
-  void advance(microseconds by) { micros += by.count(); }
+  SteadyTime steady() const override { return SteadyTime{microseconds{steady_micros.load()}}; }
+  void advance(microseconds by) {
+    micros += by.count();
+    steady_micros += by.count();
+  }
+  /// The wall clock is set; the monotonic one does not notice.
+  void jump(microseconds by) { micros += by.count(); }
 };
 
 class TempDir {

@@ -84,7 +84,7 @@ class Host {
   /// The store's dead letters by endpoint and reason, the most frequent first. Reads all of them, a
   /// page at a time.
   Result<std::vector<DeadLetterCount>> dead_letter_counts();
-  /// The store, for operators' commands (see engine/store.h).
+  /// The store, for operators' commands (see engine/store_operating.h).
   Store& store();
 
  private:

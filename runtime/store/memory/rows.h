@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/store.h"
+#include "engine/delivery.h"
 
 namespace flow::memory {
 

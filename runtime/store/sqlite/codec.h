@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/store.h"
+#include "engine/delivery.h"
 #include "flow/message.h"
 #include "store/sqlite/database.h"
 

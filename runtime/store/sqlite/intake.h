@@ -5,7 +5,7 @@
 #include <mutex>
 #include <vector>
 
-#include "engine/store.h"
+#include "engine/store_serving.h"
 #include "store/sqlite/catalog.h"
 #include "store/sqlite/database.h"
 #include "store/sqlite/writer.h"

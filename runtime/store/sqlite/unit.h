@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/store.h"
+#include "engine/unit_of_work.h"
 #include "store/sqlite/catalog.h"
 #include "store/sqlite/database.h"
 

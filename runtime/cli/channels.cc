@@ -1,8 +1,8 @@
-#include "host/cli_commands.h"
+#include "cli/commands.h"
 
 #include "engine/store.h"
-#include "host/cli_table.h"
-#include "host/cli_text.h"
+#include "cli/table.h"
+#include "cli/text.h"
 #include "host/deployment.h"
 
 #include <fmt/format.h>

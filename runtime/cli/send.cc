@@ -1,8 +1,8 @@
-#include "host/cli_commands.h"
+#include "cli/commands.h"
 
 #include "flow/host.h"
 #include "flow/json.h"
-#include "host/cli_text.h"
+#include "cli/text.h"
 #include "host/deployment.h"
 #include "observe/log.h"
 

@@ -1,4 +1,4 @@
-#include "host/cli_table.h"
+#include "cli/table.h"
 
 #include "observe/redact.h"
 

@@ -1,4 +1,4 @@
-#include "host/signals.h"
+#include "cli/signals.h"
 
 #include <fcntl.h>
 #include <poll.h>

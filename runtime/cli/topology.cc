@@ -1,7 +1,7 @@
-#include "host/cli_commands.h"
+#include "cli/commands.h"
 
-#include "host/cli_table.h"
-#include "host/cli_text.h"
+#include "cli/table.h"
+#include "cli/text.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

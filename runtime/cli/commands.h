@@ -6,8 +6,8 @@
 #include "flow/clock.h"
 #include "flow/result.h"
 #include "flow/service.h"
-#include "host/cli_console.h"
-#include "host/cli_options.h"
+#include "cli/console.h"
+#include "cli/options.h"
 
 namespace flow::detail {
 

@@ -1,4 +1,4 @@
-#include "host/cli_text.h"
+#include "cli/text.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "host/cli_console.h"
+#include "cli/console.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "host/cli_commands.h"
+#include "cli/commands.h"
 
 #include "observe/log.h"
 #include "observe/redact.h"

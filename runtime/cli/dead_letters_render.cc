@@ -1,7 +1,7 @@
-#include "host/cli_dead_letters.h"
+#include "cli/dead_letters.h"
 
-#include "host/cli_table.h"
-#include "host/cli_text.h"
+#include "cli/table.h"
+#include "cli/text.h"
 #include "observe/redact.h"
 
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
-#include "host/cli_commands.h"
+#include "cli/commands.h"
 
 #include "engine/store.h"
 #include "flow/host.h"
-#include "host/cli_text.h"
+#include "cli/text.h"
 #include "host/deployment.h"
-#include "host/signals.h"
+#include "cli/signals.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
 #include "observe/redact.h"

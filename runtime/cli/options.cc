@@ -1,6 +1,6 @@
-#include "host/cli_options.h"
+#include "cli/options.h"
 
-#include "host/cli_text.h"
+#include "cli/text.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

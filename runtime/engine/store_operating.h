@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/delivery.h"
+
+namespace flow {
+
+struct DeadLetterFilter {
+  std::vector<std::int64_t> ids;  ///< empty: any
+  std::string endpoint;           ///< empty: any; exact id
+  std::string channel;
+  std::string key;
+  std::string reason_contains;
+  std::optional<Timestamp> dead_after, dead_before;  ///< at or after; before
+  std::int64_t after_id =
+      0;                 ///< only greater ids: the next page begins after the last id of this one
+  bool payloads = true;  ///< false: Message::payload stays empty, and is not read
+  std::size_t limit = 100;
+};
+
+/// A channel as the store sees it.
+struct StoredChannelStats {
+  std::uint64_t depth = 0, retrying = 0, waiting = 0, dead = 0;
+  std::optional<Timestamp> oldest;    ///< created-at of the oldest delivery not done
+  std::optional<Timestamp> next_due;  ///< of a row that is not waiting
+  /// As last reported by the process that serves the channel (Store::renew), if it is alive.
+  std::uint64_t in_flight = 0;
+  double handled_per_s = 0;
+};
+
+/// Deliveries the store holds for endpoints that the topology no longer has.
+struct Orphan {
+  std::string endpoint;
+  std::string channel;
+  std::uint64_t deliveries = 0;
+};
+
+/// What operators ask of a store: what there is, and what is dead. Asked by the command line, the
+/// host's figures and back-pressure. Thread-safe.
+class OperatingStore {
+ public:
+  virtual ~OperatingStore() = default;
+
+  virtual Result<std::vector<Orphan>> orphans() = 0;
+  /// Dead-letters an orphan's deliveries with the reason `no such endpoint`, and forgets it.
+  virtual Result<std::uint64_t> retire(const std::string& endpoint) = 0;
+
+  virtual Result<StoredChannelStats> stats(ChannelNo channel, Timestamp now) = 0;
+  /// In the order of their ids, which rise in the order of dying.
+  virtual Result<std::vector<DeadLetter>> dead_letters(const DeadLetterFilter& filter) = 0;
+  /// Without the limit.
+  virtual Result<std::uint64_t> count_dead_letters(const DeadLetterFilter& filter) = 0;
+  /// Gives those of the ids whose endpoint still exists back to their endpoint alone: rows,
+  /// attempts 0, due now, history kept, one replay more. Returns how many.
+  virtual Result<std::uint64_t> replay(std::span<const std::int64_t> ids, Timestamp now) = 0;
+  virtual Result<std::uint64_t> discard(std::span<const std::int64_t> ids) = 0;
+};
+
+}  // namespace flow

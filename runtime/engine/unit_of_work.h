@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/delivery.h"
+#include "flow/sql.h"
+
+namespace flow {
+
+/// An out-of-line delivery to write. row 0 inserts; otherwise that row is rewritten (attempts, due,
+/// errors).
+struct RowWrite {
+  Delivery delivery;
+  /// Held behind earlier rows of its key: due when the last of them goes. When there is none, due
+  /// at once.
+  bool waiting = false;
+};
+
+struct Outgoing {
+  Message message;
+  std::optional<Timestamp> due;  ///< set: appended to its stream at that time, not before
+};
+
+/// A claim of the store's write side by one handler, for its SQL. Destroyed without being
+/// submitted: rolled back.
+class SqlScope : public Sql {
+ public:
+  /// From any thread: rolls back, frees the write side for others, and makes every later call of
+  /// its owner throw.
+  virtual void revoke() noexcept = 0;
+};
+
+/// All that one handling does. Commits whole or not at all.
+struct UnitOfWork {
+  ChannelNo channel = no_channel;  ///< whose ownership guards it; no_channel: a bus call
+  /// Done with: in line, marks it done; a row, removes it (and makes the next waiting row of its
+  /// key due).
+  std::optional<Delivery> consumed;  ///< endpoint, ordinal, position, row and message.key are read
+  std::vector<Outgoing> outgoing;
+  std::optional<RowWrite> put;
+  std::optional<DeadLetter> dead_letter;
+  std::unique_ptr<SqlScope> sql;
+};
+
+struct Committed {
+  std::int64_t row = 0;  ///< of UnitOfWork::put
+};
+
+}  // namespace flow
