@@ -25,13 +25,19 @@ std::string shown(const std::string& name, const std::string& value) {
   return is_secret_name(name) ? "***" : value;
 }
 
+// No key and the empty one are two things.
+std::string shown_key(const std::optional<std::string>& key) {
+  if (!key) return "-";
+  return key->empty() ? "\"\"" : *key;
+}
+
 Json summary(const DeadLetter& letter) {
   return {{"id", letter.id},
           {"endpoint", letter.endpoint},
           {"channel", letter.channel},
           {"type", letter.message_type},
           {"message_id", letter.message.id.to_string()},
-          {"key", letter.message.key},
+          {"key", letter.message.key ? Json(*letter.message.key) : Json{}},
           {"attempts", letter.attempts},
           {"replays", letter.replays},
           {"category", to_string(letter.category)},
@@ -63,11 +69,11 @@ std::string dead_letters_table(std::span<const DeadLetter> letters, const Topolo
                {"REASON", Table::Align::left, kReasonWidthMax}}};
   for (const DeadLetter& letter : letters) {
     const bool declared = topology.find_endpoint(letter.endpoint) >= 0;
-    table.add(
-        {fmt::format("{}", letter.id), age(now - letter.dead_at),
-         letter.endpoint + (declared ? "" : " (gone)"), std::string{last_part(letter.message_type)},
-         letter.message.key.empty() ? "-" : letter.message.key, fmt::format("{}", letter.attempts),
-         std::string{to_string(letter.category)}, letter.reason});
+    table.add({fmt::format("{}", letter.id), age(now - letter.dead_at),
+               letter.endpoint + (declared ? "" : " (gone)"),
+               std::string{last_part(letter.message_type)}, shown_key(letter.message.key),
+               fmt::format("{}", letter.attempts), std::string{to_string(letter.category)},
+               letter.reason});
   }
   return table.text();
 }
@@ -97,7 +103,7 @@ std::string dead_letter_text(const DeadLetter& letter, bool payload, const Topol
   line("replays", fmt::format("{}", letter.replays));
   line("message", letter.message_type);
   line("message id", message.id.to_string());
-  line("key", message.key);
+  if (message.key) line("key", shown_key(message.key));
   line("created", ago(message.created_at, now));
   if (message.expires_at) line("expires", flow::to_string(*message.expires_at));
   line("correlation", message.correlation_id.is_nil() ? "" : message.correlation_id.to_string());

@@ -128,7 +128,12 @@ class Parser {
     add_many(command, "--id", dead.ids, "Only this dead letter; may be repeated")->type_name("ID");
     command->add_option("--endpoint", dead.endpoint, "Only of this endpoint id")->type_name("ID");
     command->add_option("--channel", dead.channel, "Only of this channel")->type_name("NAME");
-    command->add_option("--key", dead.key, "Only of this message key")->type_name("KEY");
+    // By a function: into an optional, CLI11 reads the empty text as none.
+    command
+        ->add_option_function<std::string>(
+            "--key", [&dead](const std::string& key) { dead.key = key; },
+            "Only of this message key")
+        ->type_name("KEY");
     command->add_option("--reason", dead.reason, "Only with this text in the reason")
         ->type_name("TEXT");
     command->add_option("--since", raw_.since, "Only those that died then or later")

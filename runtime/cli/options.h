@@ -29,7 +29,8 @@ enum class Verb : std::uint8_t {
 
 struct DeadLetterOptions {
   std::vector<std::int64_t> ids;
-  std::string endpoint, channel, key, reason;
+  std::string endpoint, channel, reason;
+  std::optional<std::string> key;  ///< none: any
   std::optional<Timestamp> since, until;
   std::optional<std::size_t> limit;
   bool all = false;
@@ -37,7 +38,7 @@ struct DeadLetterOptions {
   double rate_per_s = 0;  ///< 0: as fast as it goes
   /// Something narrows the choice.
   bool filtered() const {
-    return !ids.empty() || !endpoint.empty() || !channel.empty() || !key.empty() ||
+    return !ids.empty() || !endpoint.empty() || !channel.empty() || key.has_value() ||
            !reason.empty() || since || until || limit;
   }
 };

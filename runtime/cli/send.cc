@@ -124,9 +124,9 @@ Result<void> check_kind(const MessageType& type, Verb verb) {
 }
 
 // The key, when the payload is what the type says.
-Result<std::string> inspect(const MessageType& type, const std::string& payload) {
+Result<std::optional<std::string>> inspect(const MessageType& type, const std::string& payload) {
   if (type.inspect != nullptr) {
-    Result<std::string> key = type.inspect(payload);
+    Result<std::optional<std::string>> key = type.inspect(payload);
     if (key) return key;
     Error error = key.error();
     error.text = fmt::format("the payload is no `{}`: {}", type.wire_name, error.text);
@@ -142,7 +142,7 @@ Result<std::string> inspect(const MessageType& type, const std::string& payload)
     return Error{Category::poison, "undecodable",
                  fmt::format("the payload is no `{}`: it is not JSON", type.wire_name)};
   }
-  return std::string{};
+  return std::optional<std::string>{};
 }
 
 Result<void> refuse_memory(const CommandContext& context) {
@@ -168,7 +168,7 @@ Result<int> send_message(CommandContext& context) {
   if (auto allowed = refuse_memory(context); !allowed) return allowed.error();
   Result<std::string> payload = read_payload(line.payload, context.console);
   if (!payload) return payload.error();
-  Result<std::string> key = inspect(type, payload.value());
+  Result<std::optional<std::string>> key = inspect(type, payload.value());
   if (!key) return key.error();
 
   LogWriter log{context.clock, line.json ? LogFormat::json : LogFormat::text, LogLevel::info,

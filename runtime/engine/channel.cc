@@ -62,12 +62,13 @@ Channel::State::Slot Channel::State::add(Delivery&& delivery) {
   Entry& entry = pool[slot];
   entry.delivery = std::move(delivery);
   entry.phase = Phase::queued;
-  if (policy.ordered_by_key && !entry.delivery.message.key.empty()) join_key(slot);
+  if (policy.ordered_by_key && entry.delivery.message.key) join_key(slot);
   return slot;
 }
 
 void Channel::State::take_one(Delivery&& delivery) {
-  if (!held_since.empty() && held_since.contains(delivery.message.key)) delivery.key_held = true;
+  const std::optional<std::string>& key = delivery.message.key;
+  if (key && !held_since.empty() && held_since.contains(*key)) delivery.key_held = true;
   const Slot slot = add(std::move(delivery));
   Entry& entry = pool[slot];
   entry.line = line_begin + line.size();
@@ -156,7 +157,7 @@ void Channel::State::leave_line(Entry& entry) {
 
 void Channel::State::join_key(Slot slot) {
   Entry& entry = pool[slot];
-  Key& key = keys[entry.delivery.message.key];
+  Key& key = keys[*entry.delivery.message.key];
   entry.key = &key;
   const auto later = [&](const Delivery& other) {
     const Delivery& own = entry.delivery;
@@ -182,7 +183,7 @@ void Channel::State::leave_key(Slot slot) {
   entry.key = nullptr;
   entry.before = entry.after = kNone;
   if (key.first == kNone) {
-    keys.erase(entry.delivery.message.key);
+    keys.erase(*entry.delivery.message.key);
   } else {
     offer_head(key);
   }

@@ -192,7 +192,7 @@ std::optional<Channel::Done> Channel::State::commit_done(Slot slot, const Commit
       }
       hint_rows(unit == Unit::retry ? delivery.due : now);
       if (entry.key != nullptr) {
-        if (load_in_progress) held_since.insert(delivery.message.key);
+        if (load_in_progress) held_since.insert(*delivery.message.key);
         move_followers(*entry.key);
       }
       retire(slot);

@@ -61,7 +61,7 @@ std::string EngineHandling::idempotency_key() const {
   return fmt::format("{}/{}.{}", parent_->idempotency_key(), call_, endpoint_->id);
 }
 
-Message EngineHandling::make(MessageNo type, std::string key, std::string payload,
+Message EngineHandling::make(MessageNo type, std::optional<std::string> key, std::string payload,
                              const SendOptions& options) {
   const MessageType& message_type = topology().messages[type];
   if (payload.size() > kMostPayload) {
@@ -93,12 +93,12 @@ Message EngineHandling::make(MessageNo type, std::string key, std::string payloa
   return message;
 }
 
-void EngineHandling::emit(MessageNo type, std::string key, std::string payload,
+void EngineHandling::emit(MessageNo type, std::optional<std::string> key, std::string payload,
                           const SendOptions& options) {
   send(type, std::move(key), std::move(payload), options);
 }
 
-Uuid EngineHandling::send(MessageNo type, std::string key, std::string payload,
+Uuid EngineHandling::send(MessageNo type, std::optional<std::string> key, std::string payload,
                           const SendOptions& options) {
   const DispatchTable::Route& route = unit_.world().routes.route(type);
   const MessageType& message_type = topology().messages[type];
@@ -128,7 +128,8 @@ Uuid EngineHandling::send(MessageNo type, std::string key, std::string payload,
   return id;
 }
 
-std::string EngineHandling::ask(MessageNo type, std::string key, std::string payload) {
+std::string EngineHandling::ask(MessageNo type, std::optional<std::string> key,
+                                std::string payload) {
   const DispatchTable::Route& route = unit_.world().routes.route(type);
   if (route.callers.empty()) {
     refuse("no_endpoint", fmt::format("`{}` has no handler in service `{}`",

@@ -100,13 +100,14 @@ class EngineHandling final : public Handling {
   std::stop_token stop_token() const override { return unit_.stop(); }
   Timestamp now() const override { return unit_.world().clock.now(); }
   Sql& sql() override { return unit_.sql(); }
-  void emit(MessageNo type, std::string key, std::string payload,
+  void emit(MessageNo type, std::optional<std::string> key, std::string payload,
             const SendOptions& options) override;
-  std::string ask(MessageNo type, std::string key, std::string payload) override;
+  std::string ask(MessageNo type, std::optional<std::string> key, std::string payload) override;
   void reply(std::string payload) override;
 
   /// As emit(); returns the message's id.
-  Uuid send(MessageNo type, std::string key, std::string payload, const SendOptions& options);
+  Uuid send(MessageNo type, std::optional<std::string> key, std::string payload,
+            const SendOptions& options);
 
  private:
   EngineHandling(EngineHandling& parent, const Message& message, const Endpoint& endpoint)
@@ -118,7 +119,8 @@ class EngineHandling final : public Handling {
         depth_(parent.depth_ + 1),
         call_(parent.calls_) {}
 
-  Message make(MessageNo type, std::string key, std::string payload, const SendOptions& options);
+  Message make(MessageNo type, std::optional<std::string> key, std::string payload,
+               const SendOptions& options);
   std::string call(const Message& message, const Endpoint& endpoint);
 
   UnitBuilder& unit_;

@@ -15,7 +15,7 @@ struct DeadLetterFilter {
   std::vector<std::int64_t> ids;  ///< empty: any
   std::string endpoint;           ///< empty: any; exact id
   std::string channel;
-  std::string key;
+  std::optional<std::string> key;  ///< none: any, those without a key too
   std::string reason_contains;
   std::optional<Timestamp> dead_after, dead_before;  ///< at or after; before
   std::int64_t after_id =

@@ -70,12 +70,12 @@ class Bus::Call final : public Outlet, private SqlSource {
         handling_(unit_, nothing_) {}
   ~Call() override { bus_.return_ids(std::move(ids_)); }
 
-  Uuid emit(MessageNo type, std::string key, std::string payload,
+  Uuid emit(MessageNo type, std::optional<std::string> key, std::string payload,
             const SendOptions& options) override {
     bus_.wait_for_room(type, !unit_.has_sql());
     return handling_.send(type, std::move(key), std::move(payload), options);
   }
-  std::string ask(MessageNo type, std::string key, std::string payload) override {
+  std::string ask(MessageNo type, std::optional<std::string> key, std::string payload) override {
     return handling_.ask(type, std::move(key), std::move(payload));
   }
   void unit_of_work(const std::function<void(Outlet&, Sql&)>&) override {
@@ -112,14 +112,15 @@ class Bus::Call final : public Outlet, private SqlSource {
   EngineHandling handling_;
 };
 
-Uuid Bus::emit(MessageNo type, std::string key, std::string payload, const SendOptions& options) {
+Uuid Bus::emit(MessageNo type, std::optional<std::string> key, std::string payload,
+               const SendOptions& options) {
   Call call(*this);
   const Uuid id = call.emit(type, std::move(key), std::move(payload), options);
   call.commit();
   return id;
 }
 
-std::string Bus::ask(MessageNo type, std::string key, std::string payload) {
+std::string Bus::ask(MessageNo type, std::optional<std::string> key, std::string payload) {
   Call call(*this);
   std::string reply = call.ask(type, std::move(key), std::move(payload));
   // A query writes nothing, unless its handler sent something.

@@ -17,9 +17,9 @@ class Bus final : public Outlet {
  public:
   Bus(Environment& environment, std::uint64_t seed) : env_(environment), seed_(seed) {}
 
-  Uuid emit(MessageNo type, std::string key, std::string payload,
+  Uuid emit(MessageNo type, std::optional<std::string> key, std::string payload,
             const SendOptions& options) override;
-  std::string ask(MessageNo type, std::string key, std::string payload) override;
+  std::string ask(MessageNo type, std::optional<std::string> key, std::string payload) override;
   void unit_of_work(const std::function<void(Outlet&, Sql&)>& work) override;
   /// Calls that wait for a full channel give up.
   void stop();

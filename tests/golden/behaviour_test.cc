@@ -60,12 +60,14 @@ struct World {
 /// Answers an ask, and remembers what was emitted.
 class FakeOutlet final : public flow::Outlet {
  public:
-  flow::Uuid emit(flow::MessageNo type, std::string key, std::string payload,
+  flow::Uuid emit(flow::MessageNo type, std::optional<std::string> key, std::string payload,
                   const flow::SendOptions&) override {
-    emitted.push_back(std::to_string(type) + " " + key + " " + payload);
+    emitted.push_back(std::to_string(type) + " " + key.value_or("(none)") + " " + payload);
     return flow::Uuid::from_string(kOrder);
   }
-  std::string ask(flow::MessageNo, std::string, std::string) override { return answer; }
+  std::string ask(flow::MessageNo, std::optional<std::string>, std::string) override {
+    return answer;
+  }
   void unit_of_work(const std::function<void(flow::Outlet&, flow::Sql&)>& work) override {
     struct NoSql final : flow::Sql {
       void run(std::string_view, std::span<const flow::SqlValue>, std::vector<flow::SqlRow>*,
@@ -113,7 +115,7 @@ TEST_CASE(
   handling.run(world.service, "orders.count");
   REQUIRE(handling.emitted.size() == 2);
   CHECK(handling.emitted[0].type == "golden.handlers.OrderCounted");
-  CHECK(handling.emitted[0].key == "");
+  CHECK(handling.emitted[0].key == std::nullopt);
   CHECK(handling.emitted[1].payload == R"({"text":"counted"})");
 }
 
@@ -187,7 +189,7 @@ TEST_CASE("a message type checks a payload and gives its key") {
     const auto inspected = type.inspect(
         R"({"order_id":"0B5E7C3A-1d2e-4f60-8a7b-9c0d1e2f3a4b","lines":[],"text":"t","count":1})");
     REQUIRE(inspected.ok());
-    CHECK(inspected.value() == (type.has_key ? kOrder : ""));
+    CHECK(inspected.value() == (type.has_key ? std::optional{kOrder} : std::nullopt));
     CHECK_FALSE(type.inspect("{}").ok());
   }
 }

@@ -10,7 +10,7 @@ class FakeHandling final : public flow::Handling {
  public:
   struct Emitted {
     std::string type;
-    std::string key;
+    std::optional<std::string> key;
     std::string payload;
     flow::SendOptions options;
   };
@@ -29,12 +29,12 @@ class FakeHandling final : public flow::Handling {
   std::stop_token stop_token() const override { return {}; }
   flow::Timestamp now() const override { return {}; }
   flow::Sql& sql() override { throw flow::SqlError{flow::Error{}}; }
-  void emit(flow::MessageNo type, std::string key, std::string payload,
+  void emit(flow::MessageNo type, std::optional<std::string> key, std::string payload,
             const flow::SendOptions& options) override {
     emitted.push_back({std::string{topology_.messages[type].wire_name}, std::move(key),
                        std::move(payload), options});
   }
-  std::string ask(flow::MessageNo, std::string, std::string) override { return {}; }
+  std::string ask(flow::MessageNo, std::optional<std::string>, std::string) override { return {}; }
   void reply(std::string payload) override { replies.push_back(std::move(payload)); }
 
   /// Runs the endpoint of the service on the payload.

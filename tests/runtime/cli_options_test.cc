@@ -11,13 +11,13 @@ namespace {
 
 const flow::Timestamp kNow = *flow::parse_timestamp("2026-11-22T20:00:00Z");
 
-// Words split at spaces; `_` inside a word stands for a space.
+// Words split at spaces; `_` inside a word stands for a space, `''` for the empty word.
 std::variant<CommandLine, Said, flow::Error> parse(const std::string& words) {
   std::istringstream in{"/opt/bin/shop " + words};
   std::vector<std::string> argv;
   for (std::string word; in >> word;) {
     for (char& c : word) c = c == '_' ? ' ' : c;
-    argv.push_back(word);
+    argv.push_back(word == "''" ? "" : word);
   }
   return parse_command_line("shop", "shop, contract 1234, flow 0", argv, kNow);
 }
@@ -107,6 +107,9 @@ TEST_CASE("filters of dead letters") {
   CHECK(line.dead.until == kNow - 30min);
   CHECK(line.dead.limit == 7U);
   CHECK(line.dead.rate_per_s == doctest::Approx(50));
+  CHECK(good("dead-letters list --key ''").dead.key == "");
+  CHECK(good("dead-letters list --key ''").dead.filtered());
+  CHECK(good("dead-letters list").dead.key == std::nullopt);
   CHECK(good("dead-letters show 12 --payload").dead.ids == std::vector<std::int64_t>{12});
 }
 

@@ -56,7 +56,8 @@ struct Fixture {
   }
 
   void handle(flow::Handling& handling) const {
-    const std::string what = std::string{handling.endpoint_id()} + " " + handling.message().key;
+    const std::string what =
+        std::string{handling.endpoint_id()} + " " + handling.message().key.value_or("-");
     append(effects, "begin " + what);
     if (what == "mail.receipt bad" && !std::filesystem::exists(directory.file("fixed"))) {
       throw flow::Reject("printer on fire");

@@ -65,7 +65,7 @@ inline void call(const void* handlers, flow::Handling& handling) {
 }
 
 /// What generated code does: the key, or the error with its path.
-inline flow::Result<std::string> inspect(std::string_view payload) {
+inline flow::Result<std::optional<std::string>> inspect(std::string_view payload) {
   const auto poison = [](const char* text) {
     return flow::Error{flow::Category::poison, "undecodable", text};
   };
@@ -74,7 +74,7 @@ inline flow::Result<std::string> inspect(std::string_view payload) {
   if (!json.is_object()) return poison("$: an object is expected");
   if (!json.contains("order")) return poison("$.order: is missing");
   if (!json["order"].is_string()) return poison("$.order: a string is expected");
-  return json["order"].get<std::string>();
+  return std::optional{json["order"].get<std::string>()};
 }
 
 using OpenStore = flow::OpenStore;

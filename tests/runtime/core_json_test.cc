@@ -227,5 +227,6 @@ TEST_CASE("key texts are equal for equal values") {
   CHECK(key_text(flow::Duration{1}) == "PT0.000001S");
   CHECK(key_text(sample::Tier::gold) == "gold");
   CHECK(key_text(flow::Bytes{std::byte{1}}) == "AQ==");
-  CHECK(key_text(std::optional<std::int32_t>{}).empty());
+  CHECK(key_text(std::optional<std::int32_t>{}) == std::nullopt);
+  CHECK(key_text(std::optional<std::string>{""}) == "");
 }

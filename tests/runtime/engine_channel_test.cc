@@ -293,6 +293,27 @@ TEST_CASE(
   CHECK(moved->unit.put->delivery.position == 9);
 }
 
+TEST_CASE("order by key: the empty key is a key, and what has none waits for nobody") {
+  Driver driver{one_channel({.name = "work", .ordered_by_key = true})};
+  std::vector<flow::Delivery> sent;
+  for (std::uint64_t position = 1; position <= 6; ++position)
+    sent.push_back(delivery(position, ""));
+  driver.take(sent);
+  for (std::uint64_t position = 1; position <= 6; ++position) {
+    auto handle = driver.handle();
+    REQUIRE(handle);
+    CHECK(handle->delivery->position == position);
+    CHECK(driver.nothing_to_do());  // the next one waits for the commit
+    auto commit = driver.channel.handled(handle->token, {}, driver.now);
+    REQUIRE(commit);
+    CHECK(driver.nothing_to_do());
+    driver.committed(commit->token);
+  }
+  driver.take({delivery(7), delivery(8)});
+  REQUIRE(driver.handle());
+  CHECK(driver.handle());
+}
+
 TEST_CASE(
     "order by key: rows of one key run in the order of their positions, a dead head releases the "
     "next") {

@@ -29,7 +29,9 @@ class FakeStore {
     bool waiting = false;
   };
 
-  void publish(std::string key) { log_.push_back(delivery(log_.size() + 1, std::move(key))); }
+  void publish(std::optional<std::string> key) {
+    log_.push_back(delivery(log_.size() + 1, std::move(key)));
+  }
   std::size_t published() const { return log_.size(); }
 
   // What was begun and not done becomes rows; those behind the first of their key wait.
@@ -115,7 +117,9 @@ class FakeStore {
     return result;
   }
 
-  std::string key_of(const Place& place) const { return log_[place.first - 1].message.key; }
+  const std::optional<std::string>& key_of(const Place& place) const {
+    return log_[place.first - 1].message.key;
+  }
   bool empty() const { return rows_.empty() && begun_.empty(); }
   bool all_loaded() const { return loaded_ == log_.size() * kEndpoints; }
 
@@ -128,10 +132,10 @@ class FakeStore {
     found.endpoint = place.second;
     return found;
   }
-  bool has_rows(const std::string& key) const {
-    return !key.empty() && std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) {
-      return row.second.delivery.message.key == key;
-    });
+  bool has_rows(const std::optional<std::string>& key) const {
+    return key && std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) {
+             return row.second.delivery.message.key == key;
+           });
   }
   bool first_of_key(const flow::Delivery& delivery) const {
     for (const auto& [place, row] : rows_) {
@@ -142,7 +146,7 @@ class FakeStore {
   }
   void insert(flow::Delivery&& made, bool waiting) {
     const Place place{made.position, made.endpoint};
-    const bool waits = waiting && !made.message.key.empty() && !first_of_key(made);
+    const bool waits = waiting && made.message.key && !first_of_key(made);
     rows_[place] = {std::move(made), waits};
   }
   void release(Timestamp now) {
@@ -261,7 +265,11 @@ class Simulation {
   void publish() {
     if (store_.published() == limits_.messages) return;
     const std::uint64_t which = random_.uniform(0, 3);
-    store_.publish(which == 0 ? "" : std::string(1, static_cast<char>('a' + which)));
+    if (which == 0) {
+      store_.publish(std::nullopt);
+    } else {
+      store_.publish(which == 1 ? "" : std::string(1, static_cast<char>('a' + which)));
+    }
   }
 
   // What a load read and what the channel takes are apart in time, as they are with threads.
@@ -388,12 +396,12 @@ class Simulation {
   }
 
   void check_start(const Place& place) {
-    const std::string key = store_.key_of(place);
+    const std::optional<std::string>& key = store_.key_of(place);
     if (ended_.contains(place)) FAIL("seed " << seed_ << ": handled again after its end");
-    if (!limits_.ordered || key.empty()) return;
+    if (!limits_.ordered || !key) return;
     for (const Running& one : running_) {
       if (store_.key_of(one.place) == key) {
-        FAIL("seed " << seed_ << ": two of key " << key << " at once");
+        FAIL("seed " << seed_ << ": two of key " << *key << " at once");
       }
     }
   }
@@ -402,11 +410,11 @@ class Simulation {
     if (!ended_.insert(place).second) {
       FAIL("seed " << seed_ << ": " << place.first << " ended twice");
     }
-    const std::string key = store_.key_of(place);
-    if (!limits_.ordered || key.empty()) return;
-    Place& last = last_of_key_[key];
+    const std::optional<std::string>& key = store_.key_of(place);
+    if (!limits_.ordered || !key) return;
+    Place& last = last_of_key_[*key];
     if (place <= last) {
-      FAIL("seed " << seed_ << ": key " << key << ": " << place.first << " after " << last.first);
+      FAIL("seed " << seed_ << ": key " << *key << ": " << place.first << " after " << last.first);
     }
     last = place;
   }

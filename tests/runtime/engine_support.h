@@ -51,7 +51,7 @@ inline World one_channel(flow::ChannelPolicy policy = {.name = "work"}) {
   return world;
 }
 
-inline flow::Delivery delivery(std::uint64_t position, std::string key = {}) {
+inline flow::Delivery delivery(std::uint64_t position, std::optional<std::string> key = {}) {
   flow::Delivery made;
   made.ordinal = made.position = position;
   made.message.id = flow::Uuid::v7(Timestamp{}, position);
@@ -60,7 +60,8 @@ inline flow::Delivery delivery(std::uint64_t position, std::string key = {}) {
   return made;
 }
 
-inline flow::Delivery row(std::uint64_t position, std::uint32_t attempts, std::string key = {}) {
+inline flow::Delivery row(std::uint64_t position, std::uint32_t attempts,
+                          std::optional<std::string> key = {}) {
   flow::Delivery made = delivery(position, std::move(key));
   made.row = static_cast<std::int64_t>(1000 + position);
   made.attempts = attempts;

@@ -136,7 +136,7 @@ TEST_CASE(
                  const int number = std::stoi(handling.message().payload);
                  if (number % 37 == 0 && handling.attempt() < 4) throw std::runtime_error("again");
                  const std::lock_guard lock(mutex);
-                 seen[handling.message().key].push_back(number);
+                 seen[*handling.message().key].push_back(number);
                }};
   shop.host->start();
   for (int i = 0; i < 400; ++i)
@@ -148,6 +148,30 @@ TEST_CASE(
     CHECK(std::is_sorted(numbers.begin(), numbers.end()));
   }
   CHECK(seen.size() == 5);
+}
+
+TEST_CASE("order by key: the empty key is a key; six commands of it run one at a time, in order") {
+  World world = host_test::shop();
+  world.channels[2].ordered_by_key = true;
+  world.channels[2].concurrency = 4;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<std::string> seen;
+  int running = 0, most = 0;
+  Running shop{world, [&](flow::Handling& handling) {
+                 std::unique_lock lock(mutex);
+                 most = std::max(most, ++running);
+                 seen.push_back(handling.message().payload);
+                 changed.notify_all();
+                 // The other workers are free: give them the time to do it wrong.
+                 changed.wait_for(lock, 50ms, [&] { return running > 1; });
+                 --running;
+               }};
+  for (int i = 0; i < 6; ++i) shop.emit(kShip, "", std::to_string(i));
+  shop.host->start();
+  REQUIRE(shop.host->wait_idle(30s));
+  CHECK(most == 1);
+  CHECK(seen == std::vector<std::string>{"0", "1", "2", "3", "4", "5"});
 }
 
 TEST_CASE(

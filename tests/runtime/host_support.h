@@ -118,8 +118,8 @@ struct Running {
     host = std::move(opened).value();
   }
 
-  flow::Uuid emit(flow::MessageNo type, std::string key = {}, std::string payload = "{}",
-                  const flow::SendOptions& options = {}) {
+  flow::Uuid emit(flow::MessageNo type, std::optional<std::string> key = {},
+                  std::string payload = "{}", const flow::SendOptions& options = {}) {
     return service.outlet().emit(type, std::move(key), std::move(payload), options);
   }
   flow::EndpointStats stats(std::string_view endpoint) const {

@@ -202,7 +202,7 @@ struct Fixture {
     REQUIRE_MESSAGE(result.ok(), (result.ok() ? "" : result.error().text));
   }
 
-  Message message(MessageNo type, std::string key = "", std::string payload = "{}") {
+  Message message(MessageNo type, std::optional<std::string> key = {}, std::string payload = "{}") {
     Message made_message;
     made_message.id = Uuid::v7(clock.now(), ++made);
     made_message.type = type;
@@ -217,7 +217,7 @@ struct Fixture {
     store->submit(std::move(unit), reports, ++token);
     return reports.wait(token);
   }
-  void publish(MessageNo type, std::string key = "", std::string payload = "{}",
+  void publish(MessageNo type, std::optional<std::string> key = {}, std::string payload = "{}",
                std::optional<Timestamp> due = {}) {
     UnitOfWork unit;
     unit.outgoing.push_back({message(type, std::move(key), std::move(payload)), due});
@@ -305,7 +305,8 @@ struct Fixture {
 
 inline std::vector<std::string> keys_of(const std::vector<Delivery>& deliveries) {
   std::vector<std::string> keys;
-  for (const Delivery& delivery : deliveries) keys.push_back(delivery.message.key);
+  for (const Delivery& delivery : deliveries)
+    keys.push_back(delivery.message.key.value_or("(none)"));
   return keys;
 }
 

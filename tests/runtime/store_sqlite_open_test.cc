@@ -70,7 +70,7 @@ TEST_CASE("a file that is not a database, a folder, a missing folder: said, and 
 TEST_CASE("a corrupt store is an error, not a crash") {
   Fixture<SqliteBackend> f;
   const std::string path = f.backend.folder.file("store.db");
-  for (int i = 0; i < 50; ++i) f.publish(kAlpha, "", std::string(500, 'x'));
+  for (int i = 0; i < 50; ++i) f.publish(kAlpha, {}, std::string(500, 'x'));
   f.store.reset();
   std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
   file.seekp(100);

@@ -145,7 +145,7 @@ TEST_CASE(
   for (const Delivery& row : rows) {
     CHECK(row.attempts == 0);
     CHECK(row.ordinal != 2);
-    keys.insert(row.message.key);
+    keys.insert(*row.message.key);
   }
   CHECK(keys.size() == 3);
   const StoredChannelStats stats = second->stats(kKeyed, f.clock.now()).value();

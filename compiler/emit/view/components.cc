@@ -158,7 +158,7 @@ Json components_view(const Source& source, model::ModuleId module) {
 
 std::string key_expression(const Source& source, model::MessageId id, const std::string& variable) {
   const model::Message& message = source.program[id];
-  if (!message.key) return "std::string{}";
+  if (!message.key) return "std::nullopt";
   return fmt::format("::flow::json::key_text({}.{})", variable,
                      source.names[id].members[*message.key]);
 }

@@ -104,10 +104,10 @@ Json message_types_view(const Source& source, model::ModuleId from) {
   return view;
 }
 
-/// `static_assert(::flow::abi == 1, "…");`
+/// `static_assert(::flow::abi == 2, "…");`
 std::string abi_check(const std::string& header) {
   const std::string text = header + " was generated for another flow runtime: generate it again";
-  return cpp::call(0, "static_assert", {"::flow::abi == 1", cpp::string_literal(text)}, ";");
+  return cpp::call(0, "static_assert", {"::flow::abi == 2", cpp::string_literal(text)}, ";");
 }
 
 /// The headers of what the tables name, beyond what the module's own header brings: a service's

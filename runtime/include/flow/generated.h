@@ -35,7 +35,7 @@
 namespace flow {
 
 /// Raised whenever generated code of before would not work with this runtime.
-inline constexpr int abi = 1;
+inline constexpr int abi = 2;
 
 /// The stores a deployment can name. Each is in a library of its own, linked when generated code
 /// refers to it.
@@ -72,22 +72,22 @@ T decode_message(Handling& handling) {
   return value;
 }
 
-/// MessageType::inspect: decodes strictly, and gives the key's text.
+/// MessageType::inspect: decodes strictly, and gives the key's text, or none without a key.
 template <typename T, auto Key = nullptr>
-Result<std::string> inspect_message(std::string_view payload) {
+Result<std::optional<std::string>> inspect_message(std::string_view payload) {
   T value{};
   if (Result<void> decoded = json::decode_payload(payload, value); !decoded) return decoded.error();
   if constexpr (std::is_null_pointer_v<decltype(Key)>) {
-    return std::string{};
+    return std::optional<std::string>{};
   } else {
-    return json::key_text(value.*Key);
+    return std::optional<std::string>{json::key_text(value.*Key)};
   }
 }
 
 /// A query's answer. Throws BusError when the reply is not one, which only a bug or another version
 /// of the contract can do.
 template <typename T>
-T ask(Outlet& outlet, MessageNo query, std::string key, std::string payload) {
+T ask(Outlet& outlet, MessageNo query, std::optional<std::string> key, std::string payload) {
   T value{};
   const std::string reply = outlet.ask(query, std::move(key), std::move(payload));
   if (const Result<void> decoded = json::decode_payload(reply, value); !decoded) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -61,13 +62,14 @@ class Handling {
   virtual Timestamp now() const = 0;
   /// SQL in this unit of work. Throws SqlError when the deployment's store has no SQL.
   virtual Sql& sql() = 0;
-  /// Adds a message to the unit of work. A command or event whose handlers run in the caller's unit
-  /// of work is handled here and now; what those handlers throw comes out of it.
-  virtual void emit(MessageNo type, std::string key, std::string payload,
+  /// Adds a message to the unit of work; no key: it is ordered with nothing. A command or event
+  /// whose handlers run in the caller's unit of work is handled here and now; what those handlers
+  /// throw comes out of it.
+  virtual void emit(MessageNo type, std::optional<std::string> key, std::string payload,
                     const SendOptions& options) = 0;
   /// Handles a query or a caller-dispatched command here and now; returns the reply's payload
   /// (queries).
-  virtual std::string ask(MessageNo type, std::string key, std::string payload) = 0;
+  virtual std::string ask(MessageNo type, std::optional<std::string> key, std::string payload) = 0;
   /// The answer of a query's handler.
   virtual void reply(std::string payload) = 0;
 };

@@ -36,8 +36,8 @@ std::string encode_payload(const T& value) {
 }
 
 /// A key field's value as the text that orders and partitions by it: equal values give equal text.
-/// Strings as they are, the rest as in JSON without quotes; an absent optional is empty. Enums need
-/// a `to_string` beside the type.
+/// Strings as they are, the rest as in JSON without quotes; an absent optional is no key. Enums
+/// need a `to_string` beside the type.
 std::string key_text(bool value);
 std::string key_text(std::int32_t value);
 std::string key_text(std::int64_t value);
@@ -61,8 +61,9 @@ std::string key_text(T value) {
   return std::string{to_string(value)};
 }
 template <typename T>
-std::string key_text(const std::optional<T>& value) {
-  return value ? key_text(*value) : std::string{};
+std::optional<std::string> key_text(const std::optional<T>& value) {
+  if (!value) return std::nullopt;
+  return key_text(*value);
 }
 
 }  // namespace flow::json

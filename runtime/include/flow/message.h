@@ -17,9 +17,11 @@ using Headers = std::map<std::string, std::string>;
 
 /// The envelope and its payload. Immutable once published.
 struct Message {
-  Uuid id{};              ///< UUIDv7
-  MessageNo type = 0;     ///< index into Topology::messages
-  std::string key;        ///< empty: none
+  Uuid id{};           ///< UUIDv7
+  MessageNo type = 0;  ///< index into Topology::messages
+  /// Deliveries of equal keys keep their order. None: it has no key, and nobody waits for it; "" is
+  /// a key like any other.
+  std::optional<std::string> key;
   Uuid correlation_id{};  ///< the id of the message that began it all
   Uuid causation_id{};  ///< the id of the message whose handling emitted this one; nil at the start
   std::string traceparent;  ///< W3C trace context; may be empty

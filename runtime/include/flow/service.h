@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "flow/handling.h"
@@ -17,9 +18,9 @@ class Outlet {
   /// Returns the message's id once it is durable (in a unit of work: once that has committed).
   /// Throws flow::BusError when it cannot be, and what a handler in the caller's unit of work
   /// throws.
-  virtual Uuid emit(MessageNo type, std::string key, std::string payload,
+  virtual Uuid emit(MessageNo type, std::optional<std::string> key, std::string payload,
                     const SendOptions& options) = 0;
-  virtual std::string ask(MessageNo type, std::string key, std::string payload) = 0;
+  virtual std::string ask(MessageNo type, std::optional<std::string> key, std::string payload) = 0;
   /// Runs `work` with an outlet and SQL of one unit of work, and returns when it is durable. Throws
   /// what `work` throws, and then nothing happened.
   virtual void unit_of_work(const std::function<void(Outlet&, Sql&)>& work) = 0;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,10 +23,10 @@ using std::chrono::microseconds;
 
 enum class MessageKind : std::uint8_t { event, command, query };
 
-/// Decodes a payload strictly, as a handler would, and returns its key as canonical text (""
+/// Decodes a payload strictly, as a handler would, and returns its key as canonical text (none
 /// without a key), or the poison error with the path of what is wrong. For messages that come from
 /// outside the generated bus: the command line's `send` and `publish`. Pure and thread-safe.
-using InspectPayload = Result<std::string> (*)(std::string_view payload);
+using InspectPayload = Result<std::optional<std::string>> (*)(std::string_view payload);
 
 struct MessageType {
   std::string_view wire_name;

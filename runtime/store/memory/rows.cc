@@ -4,9 +4,10 @@
 
 namespace flow::memory {
 
-bool Rows::held(const std::string& key, std::uint64_t position, std::int64_t except) const {
-  if (key.empty()) return false;
-  const auto found = keys_.find(key);
+bool Rows::held(const std::optional<std::string>& key, std::uint64_t position,
+                std::int64_t except) const {
+  if (!key) return false;
+  const auto found = keys_.find(*key);
   if (found == keys_.end()) return false;
   for (const auto& [other, id] : found->second) {
     if (other > position) break;
@@ -19,8 +20,7 @@ void Rows::insert(std::int64_t id, Delivery delivery, bool waiting, std::uint32_
   const bool waits = waiting && held(delivery.message.key, delivery.position);
   delivery.row = id;
   delivery.key_held = false;
-  if (ordered_ && !delivery.message.key.empty())
-    keys_[delivery.message.key].emplace(delivery.position, id);
+  if (ordered_ && delivery.message.key) keys_[*delivery.message.key].emplace(delivery.position, id);
   StoredRow& row = rows_[id];
   row.delivery = std::move(delivery);
   row.waiting = true;
@@ -58,7 +58,7 @@ bool Rows::remove(std::int64_t id) {
   const Delivery& delivery = found->second.delivery;
   due_.erase({delivery.due, id});
   bool promoted = false;
-  const auto key = keys_.find(delivery.message.key);
+  const auto key = delivery.message.key ? keys_.find(*delivery.message.key) : keys_.end();
   if (key != keys_.end()) {
     key->second.erase({delivery.position, id});
     if (key->second.empty()) {

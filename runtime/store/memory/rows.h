@@ -24,7 +24,8 @@ class Rows {
   explicit Rows(bool ordered) : ordered_(ordered) {}
 
   /// An earlier or equal position of the key has a row, other than `except`.
-  bool held(const std::string& key, std::uint64_t position, std::int64_t except = 0) const;
+  bool held(const std::optional<std::string>& key, std::uint64_t position,
+            std::int64_t except = 0) const;
   void insert(std::int64_t id, Delivery delivery, bool waiting, std::uint32_t replays);
   /// False: there is no such row.
   bool rewrite(const Delivery& delivery, bool waiting);

@@ -71,7 +71,7 @@ std::vector<AttemptError> errors_from_text(std::string_view text) {
 
 void bind_message(Run& run, int first, const Message& message, const std::string& headers) {
   run.bind(first, bytes_of(message.id));
-  if (!message.key.empty()) run.bind(first + 1, std::string_view{message.key});
+  if (message.key) run.bind(first + 1, std::string_view{*message.key});
   // NULL stands for the message itself, as in every message that begins something.
   if (message.correlation_id != message.id) run.bind(first + 2, bytes_of(message.correlation_id));
   if (!message.causation_id.is_nil()) run.bind(first + 3, bytes_of(message.causation_id));
@@ -86,7 +86,7 @@ Message read_message(const Run& run, int first, MessageNo type) {
   Message message;
   message.type = type;
   message.id = uuid_from(run.blob(first));
-  message.key = run.text(first + 1);
+  if (!run.is_null(first + 1)) message.key = run.text(first + 1);
   message.correlation_id = run.is_null(first + 2) ? message.id : uuid_from(run.blob(first + 2));
   if (!run.is_null(first + 3)) message.causation_id = uuid_from(run.blob(first + 3));
   message.traceparent = run.text(first + 4);

@@ -41,6 +41,13 @@ class Run {
   void bind(int index, std::int64_t value);
   void bind(int index, std::string_view text);
   void bind(int index, const std::string& text) { bind(index, std::string_view{text}); }
+  void bind(int index, const std::optional<std::string>& text) {
+    if (text) {
+      bind(index, std::string_view{*text});
+    } else {
+      bind(index, nullptr);
+    }
+  }
   void bind(int index, Blob bytes);
   void bind(int index, double value);
   void bind(int index, std::nullptr_t);

@@ -79,7 +79,7 @@ Condition condition_of(const DeadLetterFilter& filter) {
     condition.add("id IN (SELECT value FROM json_each(?))", nlohmann::json(filter.ids).dump());
   if (!filter.endpoint.empty()) condition.add("endpoint = ?", filter.endpoint);
   if (!filter.channel.empty()) condition.add("channel = ?", filter.channel);
-  if (!filter.key.empty()) condition.add("key = ?", filter.key);
+  if (filter.key) condition.add("key = ?", *filter.key);
   if (!filter.reason_contains.empty())
     condition.add("instr(reason, ?) > 0", filter.reason_contains);
   if (filter.dead_after) condition.add("dead_at >= ?", to_sql(*filter.dead_after));

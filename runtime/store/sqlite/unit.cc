@@ -127,11 +127,11 @@ class Application {
     if (unit_.dead_letter) {
       if (Result<void> buried = bury(*unit_.dead_letter); !buried) return buried.error();
     }
-    if (unit_.consumed && unit_.consumed->row != 0 && !unit_.consumed->message.key.empty()) {
+    if (unit_.consumed && unit_.consumed->row != 0 && unit_.consumed->message.key) {
       const ChannelNo no = t_.catalog.channels[consumed_->channel].no;
       if (no != no_channel && t_.catalog.topology().channels[no].ordered_by_key) {
         Result<void> promoted =
-            t_.promote(t_.catalog.channels[consumed_->channel].id, unit_.consumed->message.key);
+            t_.promote(t_.catalog.channels[consumed_->channel].id, *unit_.consumed->message.key);
         if (!promoted) return promoted.error();
         if (t_.database.changes() != 0) t_.effects.wake_channel(no);
       }

@@ -189,11 +189,11 @@ void Orders::PlaceContext::publish(const OrderPlaced& event, const ::flow::SendO
 }
 
 void Orders::CountContext::publish(const OrderCounted& event, const ::flow::SendOptions& options) {
-  handling().emit(1, std::string{}, ::flow::json::encode_payload(event), options);
+  handling().emit(1, std::nullopt, ::flow::json::encode_payload(event), options);
 }
 
 void Orders::CountContext::send(const NotifyCustomer& command, const ::flow::SendOptions& options) {
-  handling().emit(0, std::string{}, ::flow::json::encode_payload(command), options);
+  handling().emit(0, std::nullopt, ::flow::json::encode_payload(command), options);
 }
 
 namespace {
@@ -433,7 +433,7 @@ constexpr ::flow::Topology kOrdersServiceTopology{
 
 ::flow::Uuid OrdersService::Bus::send(const NotifyCustomer& command,
                                       const ::flow::SendOptions& options) const {
-  return outlet_->emit(0, std::string{}, ::flow::json::encode_payload(command), options);
+  return outlet_->emit(0, std::nullopt, ::flow::json::encode_payload(command), options);
 }
 
 void OrdersService::Bus::unit_of_work(const std::function<void(Bus&, ::flow::Sql&)>& work) const {

@@ -4,7 +4,7 @@
 #include "flow/generated.h"
 #include "contracts/leads.flow.h"
 
-static_assert(::flow::abi == 1,
+static_assert(::flow::abi == 2,
               "imports.flow.h was generated for another flow runtime: generate it again");
 
 namespace golden::imports {

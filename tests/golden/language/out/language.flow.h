@@ -5,7 +5,7 @@
 #include "services/customer.flow.h"
 #include "services/provider.flow.h"
 
-static_assert(::flow::abi == 1,
+static_assert(::flow::abi == 2,
               "language.flow.h was generated for another flow runtime: generate it again");
 
 /// The whole language in one program: two services of a marketplace, and where they run.

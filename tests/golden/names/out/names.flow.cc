@@ -547,11 +547,11 @@ bool decode(::flow::json::Reader& in, Publish2& value) {
 
 void Switch::SwitchContext::send(const ::golden::namespace_::register_::message& command,
                                  const ::flow::SendOptions& options) {
-  handling().emit(4, std::string{}, ::flow::json::encode_payload(command), options);
+  handling().emit(4, std::nullopt, ::flow::json::encode_payload(command), options);
 }
 
 void Switch::SwitchContext::send(const Publish2& command, const ::flow::SendOptions& options) {
-  handling().emit(1, std::string{}, ::flow::json::encode_payload(command), options);
+  handling().emit(1, std::nullopt, ::flow::json::encode_payload(command), options);
 }
 
 void Switch::CaseContext::publish(const Register& event, const ::flow::SendOptions& options) {
@@ -849,27 +849,26 @@ constexpr ::flow::Topology kUnionServiceTopology{
 
 ::flow::Uuid UnionService::Bus::send(const Publish& command,
                                      const ::flow::SendOptions& options) const {
-  return outlet_->emit(0, std::string{}, ::flow::json::encode_payload(command), options);
+  return outlet_->emit(0, std::nullopt, ::flow::json::encode_payload(command), options);
 }
 
 ::flow::Uuid UnionService::Bus::send(const message& command,
                                      const ::flow::SendOptions& options) const {
-  return outlet_->emit(4, std::string{}, ::flow::json::encode_payload(command), options);
+  return outlet_->emit(4, std::nullopt, ::flow::json::encode_payload(command), options);
 }
 
 ::flow::Uuid UnionService::Bus::send(const message2& command,
                                      const ::flow::SendOptions& options) const {
-  return outlet_->emit(5, std::string{}, ::flow::json::encode_payload(command), options);
+  return outlet_->emit(5, std::nullopt, ::flow::json::encode_payload(command), options);
 }
 
 ::flow::Uuid UnionService::Bus::send(const Publish2& command,
                                      const ::flow::SendOptions& options) const {
-  return outlet_->emit(1, std::string{}, ::flow::json::encode_payload(command), options);
+  return outlet_->emit(1, std::nullopt, ::flow::json::encode_payload(command), options);
 }
 
 Value UnionService::Bus::ask(const delete_& query) const {
-  return ::flow::detail::ask<Value>(*outlet_, 3, std::string{},
-                                    ::flow::json::encode_payload(query));
+  return ::flow::detail::ask<Value>(*outlet_, 3, std::nullopt, ::flow::json::encode_payload(query));
 }
 
 void UnionService::Bus::unit_of_work(const std::function<void(Bus&, ::flow::Sql&)>& work) const {

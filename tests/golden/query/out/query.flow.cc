@@ -207,8 +207,7 @@ Order OrdersService::Bus::ask(const FindOrder& query) const {
 }
 
 Count OrdersService::Bus::ask(const CountOrders& query) const {
-  return ::flow::detail::ask<Count>(*outlet_, 0, std::string{},
-                                    ::flow::json::encode_payload(query));
+  return ::flow::detail::ask<Count>(*outlet_, 0, std::nullopt, ::flow::json::encode_payload(query));
 }
 
 void OrdersService::Bus::unit_of_work(const std::function<void(Bus&, ::flow::Sql&)>& work) const {

@@ -377,7 +377,7 @@ constexpr ::flow::Topology kGrowersServiceTopology{
 
 ::flow::Uuid GrowersService::Bus::publish(const BookPublished& event,
                                           const ::flow::SendOptions& options) const {
-  return outlet_->emit(0, std::string{}, ::flow::json::encode_payload(event), options);
+  return outlet_->emit(0, std::nullopt, ::flow::json::encode_payload(event), options);
 }
 
 void GrowersService::Bus::unit_of_work(const std::function<void(Bus&, ::flow::Sql&)>& work) const {

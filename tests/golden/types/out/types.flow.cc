@@ -371,7 +371,7 @@ constexpr ::flow::Topology kThingsServiceTopology{
 
 ::flow::Uuid ThingsService::Bus::send(const Nothing& command,
                                       const ::flow::SendOptions& options) const {
-  return outlet_->emit(0, std::string{}, ::flow::json::encode_payload(command), options);
+  return outlet_->emit(0, std::nullopt, ::flow::json::encode_payload(command), options);
 }
 
 void ThingsService::Bus::unit_of_work(const std::function<void(Bus&, ::flow::Sql&)>& work) const {

@@ -1020,8 +1020,7 @@ constexpr ::flow::Topology kCustomerServiceTopology{
 }
 
 Order CustomerService::Bus::ask(const FindOrder& query) const {
-  return ::flow::detail::ask<Order>(*outlet_, 0, std::string{},
-                                    ::flow::json::encode_payload(query));
+  return ::flow::detail::ask<Order>(*outlet_, 0, std::nullopt, ::flow::json::encode_payload(query));
 }
 
 void CustomerService::Bus::unit_of_work(const std::function<void(Bus&, ::flow::Sql&)>& work) const {

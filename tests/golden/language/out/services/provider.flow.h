@@ -5,7 +5,7 @@
 #include "flow/generated.h"
 #include "services/customer.flow.h"
 
-static_assert(::flow::abi == 1,
+static_assert(::flow::abi == 2,
               "provider.flow.h was generated for another flow runtime: generate it again");
 
 /// A lead reaches a provider before it expires.
