@@ -85,7 +85,8 @@ bool Channel::State::take_row(Delivery&& delivery) {
   }
   // It may have run beside the one that ended the process, so it is not convicted of that: it runs
   // alone next. Where there is one attempt only, that one is alone.
-  const bool suspect = delivery.attempts > 0 ? errors.back().text == kProcessEnded
+  const bool suspect = delivery.attempts > 0 ? errors.back().text == kProcessEnded ||
+                                                   errors.back().text == kProcessEndedAlone
                                              : total_attempts(policy.retry) == 1;
   const Slot slot = add(std::move(delivery));
   pool[slot].suspect = suspect;
@@ -201,7 +202,14 @@ void Channel::State::set_active(Entry& entry, bool active) {
 }
 
 bool Channel::State::may_start(const Entry& entry, Slot slot) const {
-  return entry.key == nullptr || (entry.key->active == 0 && entry.key->first == slot);
+  return entry.key == nullptr ||
+         (entry.key->active == 0 && entry.key->first == slot && !key_is_stuck(entry));
+}
+
+// A handler of the key was fenced and still runs: what it does outside must not meet the next one.
+bool Channel::State::key_is_stuck(const Entry& entry) const {
+  return !stuck_keys.empty() && policy.ordered_by_key && entry.delivery.message.key &&
+         stuck_keys.contains(*entry.delivery.message.key);
 }
 
 void Channel::State::offer_head(Key& key) {
@@ -240,7 +248,7 @@ void Channel::State::move_out(Slot slot) {
 
 // ---- what the host asks
 
-std::vector<Channel::Token> Channel::overdue(Timestamp now) const {
+std::vector<Channel::Token> Channel::overdue(SteadyTime now) const {
   std::vector<Token> tokens;
   for (const State::Slot slot : state_->executing) {
     if (state_->pool[slot].stop_at <= now) tokens.push_back(state_->token(slot));
@@ -248,21 +256,21 @@ std::vector<Channel::Token> Channel::overdue(Timestamp now) const {
   return tokens;
 }
 
-std::optional<Timestamp> Channel::first_stop() const {
-  std::optional<Timestamp> first;
+std::optional<SteadyTime> Channel::first_stop() const {
+  std::optional<SteadyTime> first;
   for (const State::Slot slot : state_->executing) {
-    const Timestamp at = state_->pool[slot].stop_at;
+    const SteadyTime at = state_->pool[slot].stop_at;
     if (!first || at < *first) first = at;
   }
   return first;
 }
 
-std::optional<Timestamp> Channel::wake_at() const {
-  std::optional<Timestamp> at;
-  const auto consider = [&at](Timestamp when) {
+std::optional<SteadyTime> Channel::wake_at() const {
+  std::optional<SteadyTime> at;
+  const auto consider = [&at](SteadyTime when) {
     if (!at || when < *at) at = when;
   };
-  if (state_->live > 0 && state_->pause_until != Timestamp::min()) consider(state_->pause_until);
+  if (state_->live > 0 && state_->pause_until != SteadyTime::min()) consider(state_->pause_until);
   if (state_->rate_blocked) consider(state_->rate.free_at());
   if (state_->starved()) {
     const State::Entry& oldest = state_->pool[state_->line.front()];
@@ -284,6 +292,9 @@ std::size_t Channel::ready() const {
 }
 std::size_t Channel::held() const {
   return state_->live;
+}
+bool Channel::holds_keys() const {
+  return !state_->stuck_keys.empty();
 }
 bool Channel::quiet() const {
   return state_->live == 0;
@@ -356,7 +367,7 @@ void Channel::lost() {
   state.load_in_progress = state.row_load_in_progress = false;
   state.rows_due.reset();
   state.rate_blocked = false;
-  state.pause_until = Timestamp::min();
+  state.pause_until = SteadyTime::min();
 }
 
 }  // namespace flow

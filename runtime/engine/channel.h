@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/unit_of_work.h"
+#include "flow/clock.h"
 #include "flow/topology.h"
 
 namespace flow {
@@ -29,8 +30,9 @@ struct Outcome {
 
 /// The rules of one channel as a deterministic machine: who runs next, what is written before and
 /// after, when to retry, when to give up. It has no thread, clock or store: the host (or a
-/// simulation) calls it with the time, does what it says and reports back. Not thread-safe: one
-/// lock of the host guards it.
+/// simulation) calls it with the time, does what it says and reports back. Spans (timeouts, rates,
+/// back-offs) are of the monotonic clock; what is due or expires is an instant of the wall clock.
+/// Not thread-safe: one lock of the host guards it.
 class Channel {
  public:
   /// In-line deliveries between the oldest that is not done and the newest loaded, at most. Bounds
@@ -63,7 +65,7 @@ class Channel {
     Token token;
     const Delivery* delivery;  ///< stays until handled() has been called
     std::uint32_t attempt;     ///< from 1
-    Timestamp stop_at;         ///< the channel's timeout
+    SteadyTime stop_at;        ///< the channel's timeout
   };
   /// Submit, then committed(token, result).
   struct Commit {
@@ -78,7 +80,7 @@ class Channel {
   /// process, so that another crash convicts it and nobody else. next() does not start it before
   /// grant_alone(); until that is called, wants_alone() is true. With `hold`, nothing new is
   /// started, only what is recorded as begun, because a row of some channel waits to run alone.
-  Action next(Timestamp now, bool hold = false);
+  Action next(const Now& now, bool hold = false);
   bool wants_alone() const;
   void grant_alone();
   /// Between grant_alone() and the end of what was granted.
@@ -88,7 +90,7 @@ class Channel {
   /// The unit to submit for a handling that ended: consumption and effects, or a retry row, or a
   /// dead letter. Nothing when it had been fenced (drop its effects), or when the unit has to wait
   /// and will come from next().
-  std::optional<Commit> handled(Token token, Outcome outcome, Timestamp now);
+  std::optional<Commit> handled(Token token, Outcome outcome, const Now& now);
   /// A delivery that is done with: its effects are durable.
   struct Done {
     EndpointNo endpoint;
@@ -96,23 +98,26 @@ class Channel {
   };
   /// A unit that failed for the store's reasons is tried again after a while without counting an
   /// attempt; one that can never commit is a failed attempt. After a fenced failure call lost().
-  std::optional<Done> committed(Token token, const Result<Committed>& result, Timestamp now);
+  std::optional<Done> committed(Token token, const Result<Committed>& result, const Now& now);
 
   // ---- time
   /// Handlings past their timeout: ask them to stop.
-  std::vector<Token> overdue(Timestamp now) const;
+  std::vector<Token> overdue(SteadyTime now) const;
   /// The earliest timeout of what runs.
-  std::optional<Timestamp> first_stop() const;
+  std::optional<SteadyTime> first_stop() const;
   /// Gives up on a handling that did not stop: its attempt has failed, its report will be dropped.
   /// Its place is free.
-  std::optional<Commit> fence(Token token, const std::string& why, Timestamp now);
+  std::optional<Commit> fence(Token token, const std::string& why, const Now& now);
   /// When next() may have something that it has not now; none: nothing is planned.
-  std::optional<Timestamp> wake_at() const;
+  std::optional<SteadyTime> wake_at() const;
 
   std::size_t running() const;  ///< handlers, without those fenced
   std::size_t stuck() const;    ///< handlers that were fenced and have not come back
-  std::size_t ready() const;    ///< about how many next() could start, were there places
-  std::size_t held() const;     ///< deliveries in it, in line and rows
+  /// Ordered by key, and a handler that was fenced has not come back: the key's next delivery waits
+  /// for it, here and (so do not release the channel) in other processes.
+  bool holds_keys() const;
+  std::size_t ready() const;  ///< about how many next() could start, were there places
+  std::size_t held() const;   ///< deliveries in it, in line and rows
   bool quiet() const;  ///< nothing loaded, running or uncommitted (stuck handlers do not count)
   /// Forgets what was loaded and not begun, and begins nothing more: before a release.
   void drop_unbegun();

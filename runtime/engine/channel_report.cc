@@ -6,12 +6,13 @@
 
 namespace flow {
 
-std::optional<Channel::Commit> Channel::handled(Token token, Outcome outcome, Timestamp now) {
+std::optional<Channel::Commit> Channel::handled(Token token, Outcome outcome, const Now& now) {
   State& state = *state_;
   State::Entry* entry = state.find(token);
   if (entry == nullptr) return std::nullopt;
   const auto slot = static_cast<State::Slot>(token);
   if (entry->phase == State::Phase::abandoned) {
+    state.came_back(slot);
     // While its move out of line is in flight, committed() still has to find its successor by it.
     if (entry->successor != 0) {
       entry->came_back = true;
@@ -34,7 +35,7 @@ std::optional<Channel::Commit> Channel::handled(Token token, Outcome outcome, Ti
   return state.submit(slot, entry->unit);
 }
 
-std::optional<Channel::Commit> Channel::fence(Token token, const std::string& why, Timestamp now) {
+std::optional<Channel::Commit> Channel::fence(Token token, const std::string& why, const Now& now) {
   State& state = *state_;
   State::Entry* found = state.find(token);
   if (found == nullptr || found->phase != State::Phase::running) return std::nullopt;
@@ -74,6 +75,8 @@ std::optional<Channel::Commit> Channel::fence(Token token, const std::string& wh
 
 void Channel::State::stop_running(Slot slot) {
   std::erase(executing, slot);
+  const auto& key = pool[slot].delivery.message.key;
+  if (policy.ordered_by_key && key) ++stuck_keys[*key];
   pool[slot].phase = Phase::abandoned;
   pool[slot].unit = Unit::none;
   pool[slot].in_flight = false;
@@ -83,8 +86,18 @@ void Channel::State::stop_running(Slot slot) {
   --live;
 }
 
+// The handler of an abandoned delivery has returned: its key may go on.
+void Channel::State::came_back(Slot slot) {
+  const auto& key = pool[slot].delivery.message.key;
+  if (!policy.ordered_by_key || !key) return;
+  const auto stuck = stuck_keys.find(*key);
+  if (stuck == stuck_keys.end() || --stuck->second > 0) return;
+  stuck_keys.erase(stuck);
+  if (const auto found = keys.find(*key); found != keys.end()) offer_head(found->second);
+}
+
 // Decides what becomes of the delivery: sets the unit to write.
-void Channel::State::conclude(Entry& entry, Outcome&& outcome, Timestamp now) {
+void Channel::State::conclude(Entry& entry, Outcome&& outcome, const Now& now) {
   entry.phase = Phase::committing;
   if (outcome.ok) {
     entry.unit = Unit::success;
@@ -97,10 +110,10 @@ void Channel::State::conclude(Entry& entry, Outcome&& outcome, Timestamp now) {
 }
 
 void Channel::State::fail_attempt(Entry& entry, const Error& error,
-                                  std::optional<microseconds> retry_after, Timestamp now) {
+                                  std::optional<microseconds> retry_after, const Now& now) {
   Delivery& delivery = entry.delivery;
   delivery.attempts = entry.attempt;
-  add_error(delivery.errors, {entry.attempt, now, error.category, error.text});
+  add_error(delivery.errors, {entry.attempt, now.wall, error.category, error.text});
   ++counters[delivery.endpoint].failed_attempts;
   if (error.category == Category::rejected || error.category == Category::poison) {
     return bury(entry, error.category, error.text, now);
@@ -110,22 +123,22 @@ void Channel::State::fail_attempt(Entry& entry, const Error& error,
   const microseconds pause = std::max(microseconds{0}, retry_after.value_or(*delay));
   entry.unit = Unit::retry;
   entry.recorded = false;
-  delivery.due = now + pause;
+  delivery.due = now.wall + pause;
   // An immediate retry is begun by the commit that records the failure.
-  entry.start_after_commit = pause.count() == 0 && !draining;
+  entry.start_after_commit = pause.count() == 0 && !draining && !key_is_stuck(entry);
   if (entry.start_after_commit) delivery.attempts = entry.attempt + 1;
 }
 
-void Channel::State::bury(Entry& entry, Category category, std::string reason, Timestamp now) {
+void Channel::State::bury(Entry& entry, Category category, std::string reason, const Now& now) {
   entry.phase = Phase::committing;
   entry.unit = Unit::dead;
   entry.dead_category = category;
   entry.dead_reason = std::move(reason);
-  entry.started = now;
+  entry.dead_at = now.wall;
 }
 
 std::optional<Channel::Done> Channel::committed(Token token, const Result<Committed>& result,
-                                                Timestamp now) {
+                                                const Now& now) {
   State& state = *state_;
   State::Entry* entry = state.find(token);
   if (entry == nullptr) return std::nullopt;
@@ -140,7 +153,10 @@ std::optional<Channel::Done> Channel::committed(Token token, const Result<Commit
   if (entry == nullptr || !entry->in_flight) return std::nullopt;
   const auto slot = static_cast<State::Slot>(token);
   entry->in_flight = false;
-  if (entry->unit == State::Unit::record) --state.recording;
+  if (entry->unit == State::Unit::record) {
+    --state.recording;
+    if (std::exchange(entry->convicting, false)) entry->delivery.errors.pop_back();
+  }
   if (result.ok()) {
     state.next_back_off = State::kFirstBackOff;
     return state.commit_done(slot, *result, now);
@@ -150,7 +166,7 @@ std::optional<Channel::Done> Channel::committed(Token token, const Result<Commit
 }
 
 std::optional<Channel::Done> Channel::State::commit_done(Slot slot, const Committed& result,
-                                                         Timestamp now) {
+                                                         const Now& now) {
   Entry& entry = pool[slot];
   Delivery& delivery = entry.delivery;
   const Unit unit = std::exchange(entry.unit, Unit::none);
@@ -168,13 +184,13 @@ std::optional<Channel::Done> Channel::State::commit_done(Slot slot, const Commit
     case Unit::success: {
       const Done done{delivery.endpoint, delivery.message.created_at};
       ++counters[done.endpoint].handled;
-      if (frees_key) hint_rows(now);
+      if (frees_key) hint_rows(now.wall);
       retire(slot);
       return done;
     }
     case Unit::dead:
       ++counters[delivery.endpoint].dead;
-      if (frees_key) hint_rows(now);
+      if (frees_key) hint_rows(now.wall);
       retire(slot);
       break;
     case Unit::retry:
@@ -190,7 +206,7 @@ std::optional<Channel::Done> Channel::State::commit_done(Slot slot, const Commit
         starters.push_back(slot);
         break;
       }
-      hint_rows(unit == Unit::retry ? delivery.due : now);
+      hint_rows(unit == Unit::retry ? delivery.due : now.wall);
       if (entry.key != nullptr) {
         if (load_in_progress) held_since.insert(*delivery.message.key);
         move_followers(*entry.key);
@@ -215,7 +231,7 @@ std::optional<Channel::Done> Channel::State::commit_done(Slot slot, const Commit
   return std::nullopt;
 }
 
-void Channel::State::commit_failed(Slot slot, const Error& error, Timestamp now) {
+void Channel::State::commit_failed(Slot slot, const Error& error, const Now& now) {
   Entry& entry = pool[slot];
   const Unit unit = entry.unit;
   if (error.category == Category::fenced) {
@@ -223,7 +239,7 @@ void Channel::State::commit_failed(Slot slot, const Error& error, Timestamp now)
     return retire(slot);
   }
   const bool may_work = error.category == Category::transient || error.category == Category::busy;
-  if (unit != Unit::success || may_work) back_off(now);
+  if (unit != Unit::success || may_work) back_off(now.steady);
   switch (unit) {
     case Unit::none:
       break;
@@ -271,8 +287,8 @@ void Channel::State::commit_failed(Slot slot, const Error& error, Timestamp now)
 }
 
 // The failures of one group of commits are one failure.
-void Channel::State::back_off(Timestamp now) {
-  if (pause_until != Timestamp::min() && now < pause_until) return;
+void Channel::State::back_off(SteadyTime now) {
+  if (pause_until != SteadyTime::min() && now < pause_until) return;
   pause_until = now + next_back_off;
   next_back_off = std::min(next_back_off * 2, kMostBackOff);
 }

@@ -46,15 +46,17 @@ struct Channel::State {
     std::uint32_t generation = 1;  // from 1: no token is 0
     Phase phase = Phase::free;
     Unit unit = Unit::none;
-    bool in_flight = false;  // the unit was submitted
-    bool recorded = false;   // `attempt` is in the store
-    bool suspect = false;    // its last attempt ended with its process: runs alone
+    bool in_flight = false;   // the unit was submitted
+    bool recorded = false;    // `attempt` is in the store
+    bool suspect = false;     // its last attempt ended with its process: runs alone
+    bool convicting = false;  // its newest error says how it ends if the process does
     bool start_after_commit = false;
     bool queued_to_start = false;  // is in `ready`
     bool active = false;           // is counted in Key::active
     std::uint32_t attempt = 1;     // the running one, or the next
     std::uint64_t line = kNotInLine;
-    Timestamp started{}, stop_at{};
+    SteadyTime started{}, stop_at{};
+    Timestamp dead_at{};
     Category dead_category = Category::bug;
     std::string dead_reason;
     std::optional<Outcome> outcome;  // came while the move out of line was being committed
@@ -89,14 +91,14 @@ struct Channel::State {
   void move_out(Slot slot);
 
   // work
-  std::optional<Action> next_start(Timestamp now, bool hold);
-  std::optional<Action> next_starter(Timestamp now);
-  std::optional<Action> start_alone();
+  std::optional<Action> next_start(const Now& now, bool hold);
+  std::optional<Action> next_starter(SteadyTime now);
+  std::optional<Action> start_alone(const Now& now);
   void end_alone(Slot slot);
-  Handle start(Slot slot, Timestamp now);
+  Handle start(Slot slot, SteadyTime now);
   std::optional<Commit> next_commit();
   Commit begin_row(Slot slot);
-  std::optional<Commit> detach_oldest(Timestamp now);
+  std::optional<Commit> detach_oldest(const Now& now);
   bool starved() const;
   Commit submit(Slot slot, Unit unit);
   UnitOfWork build(Entry& entry);
@@ -104,14 +106,16 @@ struct Channel::State {
 
   // reports
   void fail_attempt(Entry& entry, const Error& error, std::optional<microseconds> retry_after,
-                    Timestamp now);
-  void bury(Entry& entry, Category category, std::string reason, Timestamp now);
-  void conclude(Entry& entry, Outcome&& outcome, Timestamp now);
-  std::optional<Done> commit_done(Slot slot, const Committed& committed, Timestamp now);
-  void commit_failed(Slot slot, const Error& error, Timestamp now);
+                    const Now& now);
+  void bury(Entry& entry, Category category, std::string reason, const Now& now);
+  void conclude(Entry& entry, Outcome&& outcome, const Now& now);
+  std::optional<Done> commit_done(Slot slot, const Committed& committed, const Now& now);
+  void commit_failed(Slot slot, const Error& error, const Now& now);
   void retire(Slot slot);
-  void back_off(Timestamp now);
+  void back_off(SteadyTime now);
   void stop_running(Slot slot);
+  void came_back(Slot slot);
+  bool key_is_stuck(const Entry& entry) const;
   void touch(const Entry& entry);
 
   const Topology& topology;
@@ -133,6 +137,9 @@ struct Channel::State {
   Slot alone_slot = kNone;  // what runs alone, from its recording on
 
   std::unordered_map<std::string, Key> keys;
+  /// Keys of fenced or lost handlings that still run, and how many. They outlive the ownership: the
+  /// handler runs, whoever owns the channel.
+  std::unordered_map<std::string, std::uint32_t> stuck_keys;
   /// Keys that got rows since the load in progress began: it may have missed them.
   std::unordered_set<std::string> held_since;
   bool load_in_progress = false;
@@ -154,7 +161,7 @@ struct Channel::State {
   bool row_load_in_progress = false;
 
   bool draining = false;
-  Timestamp pause_until = Timestamp::min();
+  SteadyTime pause_until = SteadyTime::min();
   microseconds next_back_off = kFirstBackOff;
   bool rate_blocked = false;
   std::optional<Timestamp> rows_due;

@@ -6,11 +6,11 @@
 
 namespace flow {
 
-Channel::Action Channel::next(Timestamp now, bool hold) {
+Channel::Action Channel::next(const Now& now, bool hold) {
   State& state = *state_;
   state.rate_blocked = false;
-  if (now < state.pause_until) return std::monostate{};
-  state.pause_until = Timestamp::min();
+  if (now.steady < state.pause_until) return std::monostate{};
+  state.pause_until = SteadyTime::min();
   if (auto commit = state.next_commit()) return std::move(*commit);
   if (auto action = state.next_start(now, hold)) return std::move(*action);
   if (auto commit = state.detach_oldest(now)) return std::move(*commit);
@@ -29,7 +29,7 @@ std::optional<Channel::Commit> Channel::State::next_commit() {
 }
 
 // What is recorded as begun, and only has to be called.
-std::optional<Channel::Action> Channel::State::next_starter(Timestamp now) {
+std::optional<Channel::Action> Channel::State::next_starter(SteadyTime now) {
   while (!starters.empty() && pool[starters.front()].phase != Phase::starting) starters.pop_front();
   if (!starters.empty() && executing.size() < policy.concurrency) {
     if (rate.allows(now)) {
@@ -42,9 +42,9 @@ std::optional<Channel::Action> Channel::State::next_starter(Timestamp now) {
   return std::nullopt;
 }
 
-std::optional<Channel::Action> Channel::State::next_start(Timestamp now, bool hold) {
-  if (auto action = next_starter(now)) return action;
-  if (alone) return start_alone();
+std::optional<Channel::Action> Channel::State::next_start(const Now& now, bool hold) {
+  if (auto action = next_starter(now.steady)) return action;
+  if (alone) return start_alone(now);
   wants_alone = false;
   while (!ready.empty() && executing.size() + recording + starters.size() < policy.concurrency) {
     const Slot slot = ready.front();
@@ -55,13 +55,15 @@ std::optional<Channel::Action> Channel::State::next_start(Timestamp now, bool ho
       continue;
     }
     const Message& message = entry.delivery.message;
-    const bool expired = message.expires_at && *message.expires_at <= now;
-    const bool spent = entry.delivery.attempts >= total_attempts(policy.retry);
+    const bool expired = message.expires_at && *message.expires_at <= now.wall;
+    // An attempt that ended with its process beside others proves nothing: it is not the last.
+    const bool spent = entry.delivery.attempts >= total_attempts(policy.retry) &&
+                       !(entry.suspect && entry.delivery.errors.back().text == kProcessEnded);
     if (!expired && !spent && (entry.suspect || hold)) {
       wants_alone = entry.suspect;
       break;
     }
-    if (!expired && !spent && !rate.allows(now)) {
+    if (!expired && !spent && !rate.allows(now.steady)) {
       rate_blocked = true;
       break;
     }
@@ -78,12 +80,12 @@ std::optional<Channel::Action> Channel::State::next_start(Timestamp now, bool ho
       return submit(slot, Unit::dead);
     }
     if (entry.delivery.row != 0 && !entry.recorded) return begin_row(slot);
-    return start(slot, now);
+    return start(slot, now.steady);
   }
   return std::nullopt;
 }
 
-std::optional<Channel::Action> Channel::State::start_alone() {
+std::optional<Channel::Action> Channel::State::start_alone(const Now& now) {
   if (alone_slot != kNone) return std::nullopt;
   for (auto it = ready.begin(); it != ready.end(); ++it) {
     Entry& entry = pool[*it];
@@ -92,6 +94,9 @@ std::optional<Channel::Action> Channel::State::start_alone() {
     ready.erase(it);
     entry.queued_to_start = false;
     entry.suspect = false;
+    entry.convicting = true;
+    add_error(entry.delivery.errors, {entry.delivery.attempts + 1, now.wall, Category::bug,
+                                      std::string{kProcessEndedAlone}});
     set_active(entry, true);
     return begin_row(alone_slot);
   }
@@ -113,7 +118,7 @@ Channel::Commit Channel::State::begin_row(Slot slot) {
   return submit(slot, Unit::record);
 }
 
-Channel::Handle Channel::State::start(Slot slot, Timestamp now) {
+Channel::Handle Channel::State::start(Slot slot, SteadyTime now) {
   Entry& entry = pool[slot];
   set_active(entry, true);
   entry.phase = Phase::running;
@@ -131,7 +136,7 @@ bool Channel::State::starved() const {
          !draining;
 }
 
-std::optional<Channel::Commit> Channel::State::detach_oldest(Timestamp now) {
+std::optional<Channel::Commit> Channel::State::detach_oldest(const Now& now) {
   if (!starved()) return std::nullopt;
   const Slot slot = line.front();
   Entry& entry = pool[slot];
@@ -140,9 +145,9 @@ std::optional<Channel::Commit> Channel::State::detach_oldest(Timestamp now) {
     return next_commit();
   }
   if (entry.phase != Phase::running || entry.unit != Unit::none) return std::nullopt;
-  if (now - entry.started < kDetachAfter) return std::nullopt;
+  if (now.steady - entry.started < kDetachAfter) return std::nullopt;
   entry.delivery.attempts = 1;
-  entry.delivery.due = now;
+  entry.delivery.due = now.wall;
   return submit(slot, Unit::detach);
 }
 
@@ -215,7 +220,7 @@ UnitOfWork Channel::State::build(Entry& entry) {
       dead.attempts = own.attempts;
       dead.category = entry.dead_category;
       dead.reason = entry.dead_reason;
-      dead.dead_at = entry.started;
+      dead.dead_at = entry.dead_at;
       dead.errors = own.errors;
       dead.ordinal = own.ordinal;
       dead.position = own.position;

@@ -13,6 +13,10 @@ namespace flow {
 
 /// The text of an attempt that has no other end recorded than that its process was gone.
 inline constexpr std::string_view kProcessEnded = "the process ended during this attempt";
+/// The same of an attempt that ran while nothing else ran in the process: it was this one. Written
+/// before the attempt begins, and taken back when it ends otherwise.
+inline constexpr std::string_view kProcessEndedAlone =
+    "the process ended during this attempt, while nothing else ran in it";
 
 /// One failed attempt, as dead letters show it.
 struct AttemptError {

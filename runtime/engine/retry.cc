@@ -59,12 +59,12 @@ RateLimit::RateLimit(std::uint64_t count, microseconds period) : period_(period)
   period_ = microseconds{(period.count() + parts - 1) / parts};
 }
 
-Timestamp RateLimit::free_at() const noexcept {
-  if (limit_ == 0 || starts_.size() < limit_) return Timestamp::min();
+SteadyTime RateLimit::free_at() const noexcept {
+  if (limit_ == 0 || starts_.size() < limit_) return SteadyTime::min();
   return starts_.front() + period_;
 }
 
-void RateLimit::started(Timestamp now) {
+void RateLimit::started(SteadyTime now) {
   if (limit_ == 0) return;
   if (starts_.size() >= limit_) starts_.pop_front();
   starts_.push_back(now);

@@ -8,6 +8,7 @@
 
 #include "engine/random.h"
 #include "engine/delivery.h"
+#include "flow/clock.h"
 #include "flow/topology.h"
 
 namespace flow {
@@ -24,21 +25,21 @@ std::optional<microseconds> retry_delay(const RetryPolicy& policy, std::uint32_t
 /// are cut.
 void add_error(std::vector<AttemptError>& history, AttemptError error);
 
-/// At most `count` starts in any span of `period`, whichever way it is laid.
+/// At most `count` starts in any span of `period` of the monotonic clock, whichever way it is laid.
 class RateLimit {
  public:
   /// count 0: no limit.
   RateLimit(std::uint64_t count, microseconds period);
 
   /// When the next start is allowed; in the past or now: at once.
-  Timestamp free_at() const noexcept;
-  bool allows(Timestamp now) const noexcept { return limit_ == 0 || free_at() <= now; }
-  void started(Timestamp now);
+  SteadyTime free_at() const noexcept;
+  bool allows(SteadyTime now) const noexcept { return limit_ == 0 || free_at() <= now; }
+  void started(SteadyTime now);
 
  private:
   std::size_t limit_ = 0;
   microseconds period_{0};
-  std::deque<Timestamp> starts_;  // the last `limit_`
+  std::deque<SteadyTime> starts_;  // the last `limit_`
 };
 
 }  // namespace flow

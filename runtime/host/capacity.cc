@@ -24,18 +24,19 @@ bool CapacityGauge::above(ChannelNo channel, std::uint64_t percent) {
   const std::uint64_t limit =
       std::max<std::uint64_t>(1, topology_.channels[channel].capacity * percent / 100);
   const std::lock_guard lock(gauge->mutex);
-  const Timestamp now = clock_.now();
+  const Now now = clock_.both();
+  const microseconds age = gauge->sampled ? now.steady - *gauge->sampled : microseconds::max();
   // A small capacity must not be overrun between two samples, nor be blocked by what has long been
   // handled.
-  const bool stale = now < gauge->sampled || now - gauge->sampled >= kSampleEvery ||
-                     gauge->sent >= kSendsPerSample || gauge->depth + gauge->sent >= limit;
-  if (stale && (gauge->sent > 0 || now - gauge->sampled >= microseconds{1'000})) {
+  const bool stale =
+      age >= kSampleEvery || gauge->sent >= kSendsPerSample || gauge->depth + gauge->sent >= limit;
+  if (stale && (gauge->sent > 0 || age >= microseconds{1'000})) {
     // Without an answer the last sample stands: a store that is down says so where it matters.
-    if (const auto stats = store_.stats(channel, now); stats.ok()) {
+    if (const auto stats = store_.stats(channel, now.wall); stats.ok()) {
       gauge->depth = stats->depth;
       gauge->sent = 0;
     }
-    gauge->sampled = now;
+    gauge->sampled = now.steady;
   }
   return gauge->depth + gauge->sent >= limit;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -30,7 +31,7 @@ class CapacityGauge {
     std::mutex mutex;
     std::uint64_t depth = 0;
     std::uint64_t sent = 0;
-    Timestamp sampled{};
+    std::optional<SteadyTime> sampled;
   };
 
   bool any_above(std::span<const ChannelNo> channels, std::uint64_t percent);

@@ -20,13 +20,13 @@ class Solitude;
 /// How long a store that failed is left alone.
 inline constexpr microseconds kStoreFailedFor{1'000'000};
 
-/// A thread's alarm clock that others may set earlier. Thread-safe.
+/// A thread's alarm clock, on the monotonic clock, that others may set earlier. Thread-safe.
 class Timer {
  public:
   explicit Timer(const Clock& clock) : clock_(clock) {}
 
   /// Cheap when the alarm is set as early already.
-  void wake_by(Timestamp at) {
+  void wake_by(SteadyTime at) {
     if (at.time_since_epoch().count() >= alarm_.load(std::memory_order_relaxed)) return;
     const std::lock_guard lock(mutex_);
     if (at.time_since_epoch().count() >= alarm_.load(std::memory_order_relaxed)) return;
@@ -40,14 +40,14 @@ class Timer {
   }
   /// Before its thread looks at what there is to do: what is asked for from now on counts.
   void begin() { alarm_.store(INT64_MAX, std::memory_order_relaxed); }
-  /// Sleeps until `at` or what was asked for; at most a second, so that a clock that was set back
-  /// does not stop it. False when stopped.
-  bool sleep(Timestamp at) {
+  /// Sleeps until `at` or what was asked for; at most a second, so that what is due at an instant
+  /// is seen soon after the wall clock was set forward. False when stopped.
+  bool sleep(SteadyTime at) {
     wake_by(at);
     std::unique_lock lock(mutex_);
     while (!stopped_) {
       const auto left =
-          microseconds{alarm_.load(std::memory_order_relaxed)} - clock_.now().time_since_epoch();
+          microseconds{alarm_.load(std::memory_order_relaxed)} - clock_.steady().time_since_epoch();
       if (left.count() <= 0) break;
       if (left > kLongest) {
         changed_.wait_for(lock, kLongest);

@@ -27,7 +27,7 @@ struct Host::State final : StoreListener {
   void wake_all() noexcept override;
   void wake_timer() noexcept override {
     next_delayed.store(INT64_MIN);  // not idle before the keeper has looked
-    keeper_timer.wake_by(Timestamp{});
+    keeper_timer.wake_by(SteadyTime{});
   }
   void alarm(const std::string& text) noexcept override { options.log(text); }
 
@@ -35,7 +35,7 @@ struct Host::State final : StoreListener {
   bool drain();
   void run_timer();
   void run_keeper();
-  void renew(Timestamp now);
+  void renew(SteadyTime now);
   bool idle(microseconds horizon) const;
   bool idle_once(microseconds horizon) const;
   void stop_threads();
@@ -58,7 +58,7 @@ struct Host::State final : StoreListener {
   bool started = false;
   std::optional<bool> drained;
   std::thread timer_thread, keeper_thread;
-  std::optional<Timestamp> renewed_at;
+  std::optional<SteadyTime> renewed_at;
   std::atomic<std::int64_t> next_delayed{INT64_MAX};  // when the next delayed message is due
 };
 

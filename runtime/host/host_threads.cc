@@ -38,50 +38,53 @@ void Host::State::start() {
 void Host::State::run_timer() {
   for (;;) {
     timer.begin();
-    const Timestamp now = clock->now();
-    Timestamp next = now + kRenewEvery;
+    const Now now = clock->both();
+    SteadyTime next = now.steady + kRenewEvery;
     for (auto& runner : runners) {
       if (runner) next = std::min(next, runner->tick(now));
     }
     if (solitude.closed()) {
       solitude.check();
-      next = std::min(next, now + kLookAtSolitude);
+      next = std::min(next, now.steady + kLookAtSolitude);
     }
     if (!timer.sleep(next)) return;
   }
 }
 
 void Host::State::run_keeper() {
-  Timestamp renew_at{}, release_at{}, trim_at = clock->now() + kTrimEvery;
+  SteadyTime renew_at{}, release_at{}, trim_at = clock->steady() + kTrimEvery;
   bool failing = false;
   for (;;) {
     keeper_timer.begin();
-    Timestamp now = clock->now();
-    if (now >= renew_at) {
-      renew(now);
-      renew_at = now + kRenewEvery;
+    const Now now = clock->both();
+    if (now.steady >= renew_at) {
+      renew(now.steady);
+      renew_at = now.steady + kRenewEvery;
     }
     // Asked at each turn: a turn is a second, or an earlier message than known.
-    if (const auto next = store->release_due(now); !next.ok()) {
+    if (const auto next = store->release_due(now.wall); !next.ok()) {
       if (!std::exchange(failing, true)) {
         options.log("delayed messages: the store failed, trying again: " + next.error().text);
       }
-      release_at = now + kStoreFailedFor;
+      release_at = now.steady + kStoreFailedFor;
     } else {
       failing = false;
       const Timestamp due = next->value_or(Timestamp::max());
       next_delayed.store(due.time_since_epoch().count());
-      release_at = std::max(due, now);
+      // The wall clock may be set meanwhile: looked at again with the next renewal.
+      release_at = due <= now.wall                ? now.steady
+                   : due - now.wall < kRenewEvery ? now.steady + (due - now.wall)
+                                                  : now.steady + kRenewEvery;
     }
-    if (now >= trim_at) {
-      const auto more = store->trim(now);
-      trim_at = now + (more.ok() && *more ? kTrimMore : kTrimEvery);
+    if (now.steady >= trim_at) {
+      const auto more = store->trim(now.wall);
+      trim_at = now.steady + (more.ok() && *more ? kTrimMore : kTrimEvery);
     }
     if (!keeper_timer.sleep(std::min({renew_at, release_at, trim_at}))) return;
   }
 }
 
-void Host::State::renew(Timestamp now) {
+void Host::State::renew(SteadyTime now) {
   std::vector<ChannelActivity> activity;
   const std::chrono::duration<double> since = renewed_at ? now - *renewed_at : microseconds{0};
   renewed_at = now;
@@ -106,7 +109,7 @@ void Host::State::wake_all() noexcept {
   for (auto& runner : runners) {
     if (runner) runner->wake();
   }
-  keeper_timer.wake_by(Timestamp{});
+  keeper_timer.wake_by(SteadyTime{});
 }
 
 bool Host::State::drain() {
@@ -114,7 +117,7 @@ bool Host::State::drain() {
   if (drained) return *drained;
   bool finished = true;
   if (started && options.handle_channels) {
-    const Timestamp deadline = clock->now() + options.drain_deadline;
+    const SteadyTime deadline = clock->steady() + options.drain_deadline;
     const auto each = [this](auto&& action) {
       for (auto& runner : runners) {
         if (runner) action(*runner);
@@ -125,8 +128,8 @@ bool Host::State::drain() {
     each([&](Runner& runner) { late = !runner.wait_drained(deadline) || late; });
     if (late) {
       each([](Runner& runner) { runner.ask_all_to_stop(); });
-      const Timestamp last =
-          clock->now() + std::min(options.drain_deadline, microseconds{1'000'000});
+      const SteadyTime last =
+          clock->steady() + std::min(options.drain_deadline, microseconds{1'000'000});
       each([&](Runner& runner) { runner.wait_drained(last); });
     }
     each([&](Runner& runner) { finished = runner.end_drain() && finished; });

@@ -26,6 +26,12 @@ constexpr double kBatchBytes = 32.0 * 1024 * 1024;
 constexpr double kQuickHandlerUs = 20;
 constexpr microseconds kBlockedAfter{2'000};
 
+// How long to sleep until an instant. No longer than a poll: the wall clock may be set meanwhile.
+microseconds until(Timestamp now, Timestamp due) {
+  if (due <= now) return microseconds{0};
+  return due - now < kPollEvery ? due - now : kPollEvery;
+}
+
 }  // namespace
 
 Runner::Runner(Environment& environment, ChannelNo channel, std::uint64_t seed)
@@ -69,15 +75,15 @@ void Runner::spawn() {
 
 void Runner::work(Worker& worker) {
   std::unique_lock lock(mutex_);
-  Timestamp now = env_.clock.now();
+  Now now = env_.clock.both();
   while (!worker.replaced && !ended_ && !(draining_ && channel_.quiet())) {
     if (!owned_) {
-      if (!claim(lock, now)) wait(lock, now);
-      now = env_.clock.now();
+      if (!claim(lock, now.steady)) wait(lock, now.steady);
+      now = env_.clock.both();
       continue;
     }
-    if (now >= rows_at_ && load_rows(lock, now)) {
-      now = env_.clock.now();
+    if (now.steady >= rows_at_ && load_rows(lock, now)) {
+      now = env_.clock.both();
       continue;
     }
     Channel::Action action = channel_.next(now, env_.solitude.closed());
@@ -90,12 +96,12 @@ void Runner::work(Worker& worker) {
       lock.unlock();
       env_.solitude.request(*this);
       lock.lock();
-      now = env_.clock.now();
-    } else if (intake(lock, now)) {
-      now = env_.clock.now();
+      now = env_.clock.both();
+    } else if (intake(lock, now.steady)) {
+      now = env_.clock.both();
     } else {
-      wait(lock, now);
-      now = env_.clock.now();
+      wait(lock, now.steady);
+      now = env_.clock.both();
     }
   }
   worker.gone = true;
@@ -104,14 +110,14 @@ void Runner::work(Worker& worker) {
 }
 
 void Runner::handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel::Handle handle,
-                    Timestamp& now) {
+                    Now& now) {
   worker.token = handle.token;
   worker.endpoint = handle.delivery->endpoint;
   worker.asked = false;
   if (worker.stop.stop_requested()) worker.stop = std::stop_source{};
   env_.timer.wake_by(handle.stop_at);
   if (idle_ == 0 && threads_ < policy_.concurrency && !draining_ && !ended_) spawn();
-  if (channel_.ready() > 0) rouse(now);
+  if (channel_.ready() > 0) rouse(now.steady);
   env_.idle.progress.fetch_add(1, std::memory_order_relaxed);
   const std::stop_token stop = worker.stop.get_token();
   lock.unlock();
@@ -121,10 +127,10 @@ void Runner::handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel:
     UnitBuilder unit(env_.world, worker.ids, worker, stop);
     outcome = invoke(unit, *handle.delivery, handle.attempt);
   }
-  const Timestamp end = env_.clock.now();
+  const Now end = env_.clock.both();
 
   lock.lock();
-  const auto took = static_cast<double>(std::max<std::int64_t>(0, (end - now).count()));
+  const auto took = static_cast<double>((end.steady - now.steady).count());
   handler_average_us_ += (took - handler_average_us_) / 8;
   meter(worker.endpoint).handler.add(static_cast<std::uint64_t>(took));
   worker.token.reset();
@@ -145,28 +151,31 @@ void Runner::submit(std::unique_lock<std::mutex>& lock, Channel::Commit commit) 
 }
 
 void Runner::committed(std::uint64_t token, const Result<Committed>& result) noexcept {
-  const Timestamp now = env_.clock.now();
+  const Now now = env_.clock.both();
   bool became_quiet = false;
   {
     const std::lock_guard lock(mutex_);
     if (const auto done = channel_.committed(token, result, now)) {
       ++handled_;
-      const auto took = std::max<std::int64_t>(0, (now - done->created_at).count());
+      const auto took = std::max<std::int64_t>(0, (now.wall - done->created_at).count());
       meter(done->endpoint).latency.add(static_cast<std::uint64_t>(took));
     }
     if (!result.ok()) {
       if (result.error().category != Category::fenced) {
-        store_failed(result.error(), now);
+        store_failed(result.error(), now.steady);
       } else if (result.error().code != "already_done") {
         lose_locked();
       }
     }
-    if (const auto due = channel_.rows_due()) rows_at_ = std::min(rows_at_, *due);
+    if (const auto due = channel_.rows_due()) {
+      rows_at_ = std::min(rows_at_, now.steady + until(now.wall, *due));
+    }
     became_quiet = channel_.quiet();
     if (draining_ && became_quiet) {
       changed_.notify_all();
-    } else if (const auto at = next_work(now); channel_.ready() > 0 || (at && *at <= now)) {
-      rouse(now);
+    } else if (const auto at = next_work(now.steady);
+               channel_.ready() > 0 || (at && *at <= now.steady)) {
+      rouse(now.steady);
     } else if (at && idle_ > 0) {
       env_.timer.wake_by(*at);
     }
@@ -178,7 +187,7 @@ void Runner::committed(std::uint64_t token, const Result<Committed>& result) noe
 
 // ---- intake
 
-bool Runner::claim(std::unique_lock<std::mutex>& lock, Timestamp now) {
+bool Runner::claim(std::unique_lock<std::mutex>& lock, SteadyTime now) {
   if (claiming_ || draining_ || now < claim_at_) return false;
   claiming_ = true;
   lock.unlock();
@@ -187,7 +196,7 @@ bool Runner::claim(std::unique_lock<std::mutex>& lock, Timestamp now) {
   claiming_ = false;
   if (!claimed) store_failed(claimed.error(), now);
   if (!claimed || !*claimed) {
-    claim_at_ = env_.clock.now() + kClaimEvery;
+    claim_at_ = env_.clock.steady() + kClaimEvery;
     return false;
   }
   if (draining_) {
@@ -202,7 +211,7 @@ bool Runner::claim(std::unique_lock<std::mutex>& lock, Timestamp now) {
   return true;
 }
 
-bool Runner::intake(std::unique_lock<std::mutex>& lock, Timestamp now) {
+bool Runner::intake(std::unique_lock<std::mutex>& lock, SteadyTime now) {
   if (draining_ || loading_ || now < load_at_ || !(more_ || now >= poll_at_)) return false;
   if (channel_.room() == 0) return false;
   const auto downstream = env_.routes.downstream(number_);
@@ -231,7 +240,7 @@ std::size_t Runner::batch() const {
   return std::clamp<std::size_t>(most, 1, channel_.room());
 }
 
-bool Runner::load(std::unique_lock<std::mutex>& lock, Timestamp now) {
+bool Runner::load(std::unique_lock<std::mutex>& lock, SteadyTime now) {
   const std::size_t most = batch();
   const std::uint64_t term = term_;
   loading_ = true;
@@ -259,28 +268,28 @@ bool Runner::load(std::unique_lock<std::mutex>& lock, Timestamp now) {
   return any;
 }
 
-bool Runner::load_rows(std::unique_lock<std::mutex>& lock, Timestamp now) {
+bool Runner::load_rows(std::unique_lock<std::mutex>& lock, const Now& now) {
   const std::size_t most = channel_.row_room();
   if (most == 0 || loading_rows_ || draining_) return false;
   const std::uint64_t term = term_;
   loading_rows_ = true;
-  rows_at_ = Timestamp::max();
+  rows_at_ = SteadyTime::max();
   channel_.loading_rows();
   lock.unlock();
   std::vector<Delivery> loaded;
-  Result<void> result = env_.store.load_rows(number_, now, most, loaded);
+  Result<void> result = env_.store.load_rows(number_, now.wall, most, loaded);
   Result<std::optional<Timestamp>> due = std::optional<Timestamp>{};
   if (result.ok()) due = env_.store.next_due(number_);
   if (!due.ok()) result = due.error();
   lock.lock();
   loading_rows_ = false;
   if (term != term_) return true;
-  Timestamp next = now + kPollEvery;
+  SteadyTime next = now.steady + kPollEvery;
   if (!result) {
     loaded.clear();
-    store_failed(result.error(), now);
+    store_failed(result.error(), now.steady);
   } else if (*due) {
-    next = std::min(next, **due > now ? **due : now + kRowsEvery);
+    next = now.steady + (**due > now.wall ? until(now.wall, **due) : kRowsEvery);
   }
   const std::size_t before = channel_.held();
   channel_.take_rows(std::move(loaded));
@@ -288,11 +297,11 @@ bool Runner::load_rows(std::unique_lock<std::mutex>& lock, Timestamp now) {
   return channel_.held() > before;
 }
 
-void Runner::store_failed(const Error& error, Timestamp now) {
+void Runner::store_failed(const Error& error, SteadyTime now) {
   if (error.category == Category::fenced) return lose_locked();
   load_at_ = now + kStoreFailedFor;
   more_ = true;
-  if (now - alarmed_at_ < 10 * kStoreFailedFor) return;
+  if (alarmed_at_ && now - *alarmed_at_ < 10 * kStoreFailedFor) return;
   alarmed_at_ = now;
   env_.log(fmt::format("channel `{}`: the store failed, trying again: {} [{}]", policy_.name,
                        error.text, error.code));
@@ -300,7 +309,7 @@ void Runner::store_failed(const Error& error, Timestamp now) {
 
 // ---- waiting
 
-void Runner::wait(std::unique_lock<std::mutex>& lock, Timestamp now) {
+void Runner::wait(std::unique_lock<std::mutex>& lock, SteadyTime now) {
   plan(now);
   if (channel_.quiet()) env_.idle.notify();
   ++idle_;
@@ -309,29 +318,29 @@ void Runner::wait(std::unique_lock<std::mutex>& lock, Timestamp now) {
 }
 
 // When a waiting worker may have something to do that nobody will tell it of.
-std::optional<Timestamp> Runner::next_work(Timestamp now) const {
+std::optional<SteadyTime> Runner::next_work(SteadyTime now) const {
   if (draining_ && channel_.quiet()) return std::nullopt;
   if (!owned_) {
     if (claiming_ || draining_) return std::nullopt;
     return std::max(now, claim_at_);
   }
-  Timestamp at = Timestamp::max();
+  SteadyTime at = SteadyTime::max();
   if (!loading_rows_ && channel_.row_room() > 0) at = rows_at_;
   if (!loading_ && channel_.room() > 0) {
     at = std::min(at, more_ ? std::max(load_at_, now) : std::max(load_at_, poll_at_));
   }
   if (const auto wake = channel_.wake_at()) at = std::min(at, *wake);
-  if (at == Timestamp::max()) return std::nullopt;
+  if (at == SteadyTime::max()) return std::nullopt;
   return at;
 }
 
-void Runner::plan(Timestamp now) {
+void Runner::plan(SteadyTime now) {
   if (const auto at = next_work(now)) env_.timer.wake_by(*at);
 }
 
 // There is work. A worker that is busy with quick handlers will see it; should its handler block,
 // tick() wakes another.
-void Runner::rouse(Timestamp now) {
+void Runner::rouse(SteadyTime now) {
   if (idle_ == 0) return;
   if (idle_ == threads_ || handler_average_us_ > kQuickHandlerUs) {
     changed_.notify_one();
@@ -341,7 +350,7 @@ void Runner::rouse(Timestamp now) {
 }
 
 void Runner::wake() noexcept {
-  const Timestamp now = env_.clock.now();
+  const SteadyTime now = env_.clock.steady();
   const std::lock_guard lock(mutex_);
   more_ = true;
   rows_at_ = std::min(rows_at_, now + kRowsAfterWake);

@@ -33,12 +33,12 @@ class Runner final : public CommitListener {
   void committed(std::uint64_t token, const Result<Committed>& result) noexcept override;
 
   /// Timeouts, fences and timers that are due; returns when to call again. From the timer's thread.
-  Timestamp tick(Timestamp now);
+  SteadyTime tick(const Now& now);
 
   // ---- drain, in this order
   void begin_drain();
   /// True when nothing runs and nothing is uncommitted.
-  bool wait_drained(Timestamp deadline);
+  bool wait_drained(SteadyTime deadline);
   /// Asks what runs to stop.
   void ask_all_to_stop();
   /// Gives up on what still runs, and hands the channel back. False when a handler had to be given
@@ -72,19 +72,18 @@ class Runner final : public CommitListener {
 
   void spawn();
   void work(Worker& worker);
-  void handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel::Handle handle,
-              Timestamp& now);
+  void handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel::Handle handle, Now& now);
   void submit(std::unique_lock<std::mutex>& lock, Channel::Commit commit);
-  bool claim(std::unique_lock<std::mutex>& lock, Timestamp now);
-  bool intake(std::unique_lock<std::mutex>& lock, Timestamp now);
-  bool load(std::unique_lock<std::mutex>& lock, Timestamp now);
-  bool load_rows(std::unique_lock<std::mutex>& lock, Timestamp now);
-  void store_failed(const Error& error, Timestamp now);
-  void wait(std::unique_lock<std::mutex>& lock, Timestamp now);
-  std::optional<Timestamp> next_work(Timestamp now) const;
-  void plan(Timestamp now);
-  void rouse(Timestamp now);
-  Timestamp watch_idle(Timestamp now);
+  bool claim(std::unique_lock<std::mutex>& lock, SteadyTime now);
+  bool intake(std::unique_lock<std::mutex>& lock, SteadyTime now);
+  bool load(std::unique_lock<std::mutex>& lock, SteadyTime now);
+  bool load_rows(std::unique_lock<std::mutex>& lock, const Now& now);
+  void store_failed(const Error& error, SteadyTime now);
+  void wait(std::unique_lock<std::mutex>& lock, SteadyTime now);
+  std::optional<SteadyTime> next_work(SteadyTime now) const;
+  void plan(SteadyTime now);
+  void rouse(SteadyTime now);
+  SteadyTime watch_idle(SteadyTime now);
   void lose_locked();
   std::size_t batch() const;
   Meter& meter(EndpointNo endpoint);
@@ -112,11 +111,11 @@ class Runner final : public CommitListener {
   bool asked_alone_ = false;  // since wants_alone() became true
   bool ended_ = false;        // workers leave whatever there is
   std::uint64_t term_ = 0;    // rises when ownership is lost: what was loaded before is stale
-  Timestamp claim_at_{};
-  Timestamp load_at_{};  // not before: paused, or the store failed
-  Timestamp poll_at_{};  // a load by then, though nobody woke it
-  Timestamp rows_at_{};  // when rows are to be looked for
-  Timestamp alarmed_at_{};
+  SteadyTime claim_at_{};
+  SteadyTime load_at_{};  // not before: paused, or the store failed
+  SteadyTime poll_at_{};  // a load by then, though nobody woke it
+  SteadyTime rows_at_{};  // when rows are to be looked for
+  std::optional<SteadyTime> alarmed_at_;
   std::size_t most_batch_ = 1024;
   double payload_average_ = 1024;
   double handler_average_us_ = 0;

@@ -17,24 +17,24 @@ double milliseconds(std::uint64_t microseconds_count) {
 
 }  // namespace
 
-Timestamp Runner::tick(Timestamp now) {
+SteadyTime Runner::tick(const Now& now) {
   std::vector<std::stop_source> to_stop;
   std::vector<Worker*> to_revoke;
   std::vector<Channel::Commit> commits;
   std::vector<std::string> alarms;
   std::list<std::unique_ptr<Worker>> gone;
-  Timestamp again = Timestamp::max();
+  SteadyTime again = SteadyTime::max();
   {
     const std::lock_guard lock(mutex_);
-    for (const Channel::Token token : channel_.overdue(now)) {
+    for (const Channel::Token token : channel_.overdue(now.steady)) {
       for (auto& worker : workers_) {
         if (worker->token != token || worker->replaced) continue;
         const std::string_view endpoint = env_.topology.endpoints[worker->endpoint].id;
         if (!worker->asked) {
           worker->asked = true;
-          worker->fence_at = now + std::min(kMostGrace, policy_.timeout / 10);
+          worker->fence_at = now.steady + std::min(kMostGrace, policy_.timeout / 10);
           to_stop.push_back(worker->stop);
-        } else if (now >= worker->fence_at) {
+        } else if (now.steady >= worker->fence_at) {
           const auto limit = std::chrono::duration<double>(policy_.timeout).count();
           const std::string why = fmt::format("no end within its timeout of {} s", limit);
           if (auto commit = channel_.fence(token, why, now)) commits.push_back(std::move(*commit));
@@ -43,8 +43,11 @@ Timestamp Runner::tick(Timestamp now) {
           to_revoke.push_back(worker.get());
           alarms.push_back(
               fmt::format("channel `{}`: handler `{}` is stuck: {}, and it did not stop when "
-                          "asked; its attempt has failed and another worker takes its place",
-                          policy_.name, endpoint, why));
+                          "asked; its attempt has failed and another worker takes its place{}",
+                          policy_.name, endpoint, why,
+                          channel_.holds_keys() ? "; later messages of its key wait until it has "
+                                                  "come back or its process is gone"
+                                                : ""));
         }
         if (!worker->replaced) again = std::min(again, worker->fence_at);
       }
@@ -56,9 +59,9 @@ Timestamp Runner::tick(Timestamp now) {
           std::find(to_revoke.begin(), to_revoke.end(), here->get()) != to_revoke.end();
       if ((*here)->gone && (*here)->replaced && !in_use) gone.splice(gone.end(), workers_, here);
     }
-    if (const auto stop = channel_.first_stop(); stop && *stop > now)
+    if (const auto stop = channel_.first_stop(); stop && *stop > now.steady)
       again = std::min(again, *stop);
-    again = std::min(again, watch_idle(now));
+    again = std::min(again, watch_idle(now.steady));
   }
   for (const std::string& alarm : alarms) env_.log(alarm);
   for (std::stop_source& stop : to_stop) stop.request_stop();
@@ -71,8 +74,8 @@ Timestamp Runner::tick(Timestamp now) {
 }
 
 // Wakes a waiting worker when something is due, or when those that work are held up.
-Timestamp Runner::watch_idle(Timestamp now) {
-  if (idle_ == 0) return Timestamp::max();
+SteadyTime Runner::watch_idle(SteadyTime now) {
+  if (idle_ == 0) return SteadyTime::max();
   const auto at = next_work(now);
   const bool due = at && *at <= now;
   const auto stop = channel_.first_stop();
@@ -83,7 +86,7 @@ Timestamp Runner::watch_idle(Timestamp now) {
     if (now - (*stop - policy_.timeout) >= kBlocked) changed_.notify_one();
     return now + kLookAgain;
   }
-  return at && !due ? *at : Timestamp::max();
+  return at && !due ? *at : SteadyTime::max();
 }
 
 // ---- running alone
@@ -125,10 +128,10 @@ void Runner::begin_drain() {
   changed_.notify_all();
 }
 
-bool Runner::wait_drained(Timestamp deadline) {
+bool Runner::wait_drained(SteadyTime deadline) {
   std::unique_lock lock(mutex_);
   while (!channel_.quiet() || claiming_ || loading_ || loading_rows_) {
-    const auto left = deadline - env_.clock.now();
+    const auto left = deadline - env_.clock.steady();
     if (left.count() <= 0) return false;
     changed_.wait_for(lock, std::min<microseconds>(left, microseconds{100'000}));
   }
@@ -151,7 +154,7 @@ bool Runner::end_drain() {
   std::vector<Channel::Commit> commits;
   {
     const std::lock_guard lock(mutex_);
-    const Timestamp now = env_.clock.now();
+    const Now now = env_.clock.both();
     for (auto& worker : workers_) {
       if (!worker->token || worker->replaced) continue;
       auto commit = channel_.fence(*worker->token, "not done when the process had to end", now);
@@ -165,14 +168,15 @@ bool Runner::end_drain() {
   for (Channel::Commit& commit : commits) {
     env_.store.submit(std::move(commit.unit), *this, commit.token);
   }
-  const bool written = wait_drained(env_.clock.now() + microseconds{2'000'000});
+  const bool written = wait_drained(env_.clock.steady() + microseconds{2'000'000});
   bool release = false;
   {
     const std::lock_guard lock(mutex_);
     ended_ = true;
     // What could not be written stays marked as begun, so that the next owner finds it: not
-    // released then.
-    release = owned_ && written;
+    // released then. Nor is a key that a stuck handler still works on: its next attempt is another
+    // process's when this one is gone.
+    release = owned_ && written && !channel_.holds_keys();
     if (!written) channel_.lost();
     owned_ = false;
     changed_.notify_all();
@@ -196,7 +200,7 @@ void Runner::lose_locked() {
   if (!owned_) return;
   owned_ = false;
   ++term_;
-  claim_at_ = Timestamp{};
+  claim_at_ = SteadyTime{};
   channel_.lost();
   loading_ = loading_rows_ = false;
   env_.log(fmt::format("channel `{}`: another process has taken it over; its work here is dropped",

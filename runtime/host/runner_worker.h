@@ -46,7 +46,7 @@ struct Runner::Worker final : public SqlSource {
   bool asked = false;     // to stop
   bool replaced = false;  // leaves when its handler returns
   bool gone = false;      // its thread is about to end
-  Timestamp fence_at{};
+  SteadyTime fence_at{};
 
   std::mutex scope_mutex;
   SqlScope* current = nullptr;

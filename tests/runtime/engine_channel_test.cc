@@ -158,26 +158,13 @@ TEST_CASE(
 TEST_CASE("an expired delivery is dead without a call") {
   Driver driver{one_channel()};
   flow::Delivery expired = delivery(1);
-  expired.message.expires_at = driver.now;
+  expired.message.expires_at = driver.now.wall;
   driver.take({expired});
   auto commit = driver.commit();
   REQUIRE(commit);
   REQUIRE(commit->unit.dead_letter);
   CHECK(commit->unit.dead_letter->reason == "expired");
   CHECK(commit->unit.dead_letter->attempts == 0);
-}
-
-TEST_CASE("a row whose process died in its last attempt is dead without another call") {
-  Driver driver{one_channel({.name = "work", .retry = {.now = 0, .delayed = 2}})};
-  flow::Delivery crashed = row(1, 3);
-  crashed.errors.pop_back();  // the third attempt left no error
-  driver.take_rows({crashed});
-  auto commit = driver.commit();
-  REQUIRE(commit);
-  REQUIRE(commit->unit.dead_letter);
-  CHECK(commit->unit.dead_letter->attempts == 3);
-  CHECK(commit->unit.dead_letter->reason == "the process ended during this attempt");
-  CHECK(commit->unit.dead_letter->errors.size() == 3);
 }
 
 TEST_CASE(
@@ -188,9 +175,9 @@ TEST_CASE(
   auto handle = driver.handle();
   REQUIRE(handle);
   CHECK(driver.nothing_to_do());
-  CHECK(driver.channel.overdue(driver.now + 1s).empty());
+  CHECK(driver.channel.overdue(driver.now.steady + 1s).empty());
   driver.now += 2s;
-  REQUIRE(driver.channel.overdue(driver.now).size() == 1);
+  REQUIRE(driver.channel.overdue(driver.now.steady).size() == 1);
   auto commit = driver.channel.fence(handle->token, "timeout", driver.now);
   REQUIRE(commit);
   REQUIRE(commit->unit.put);
@@ -436,7 +423,7 @@ TEST_CASE(
     CHECK(driver.channel.room() == 0);
     CHECK(driver.nothing_to_do());
     REQUIRE(driver.channel.wake_at());
-    driver.now = *driver.channel.wake_at();
+    driver.now += *driver.channel.wake_at() - driver.now.steady;
     auto moved = driver.commit();
     REQUIRE(moved);
     REQUIRE(moved->unit.put);
@@ -465,49 +452,6 @@ TEST_CASE(
     CHECK(driver.channel.quiet());
     CHECK(driver.channel.counters(0).handled == flow::Channel::kWindow);
   }
-}
-
-TEST_CASE("what may have ended the process runs alone: another crash convicts it and nobody else") {
-  Driver driver{one_channel({.name = "work", .concurrency = 4})};
-  flow::Delivery first = row(1, 1), second = row(2, 1);
-  first.errors.clear();   // begun, and no end recorded: the process ended
-  second.errors.clear();  // as this one, which merely ran beside it
-  driver.take_rows({first, second});
-  driver.take({delivery(3)});
-  CHECK(driver.nothing_to_do());
-  CHECK(driver.channel.wants_alone());
-  CHECK(driver.channel.exposed() == 0);
-
-  driver.channel.grant_alone();
-  auto record = driver.commit();
-  REQUIRE(record);
-  CHECK(record->unit.put->delivery.attempts == 2);
-  CHECK(record->unit.put->delivery.errors.back().text == flow::kProcessEnded);
-  driver.committed(record->token);
-  auto handle = driver.handle();
-  REQUIRE(handle);
-  CHECK(handle->delivery->position == 1);
-  CHECK(driver.nothing_to_do());  // nothing beside it
-  CHECK(driver.channel.alone());
-  auto done = driver.channel.handled(handle->token, {}, driver.now);
-  CHECK_FALSE(driver.channel.alone());
-  driver.committed(done->token);
-
-  CHECK(driver.nothing_to_do());  // the second wants it too
-  CHECK(driver.channel.wants_alone());
-  driver.channel.grant_alone();
-  record = driver.commit();
-  REQUIRE(record);
-  driver.committed(record->token);
-  handle = driver.handle();
-  REQUIRE(handle);
-  CHECK(handle->delivery->position == 2);
-  // Failing in the ordinary way acquits it: its next attempt is one among others.
-  auto failed = driver.channel.handled(handle->token, failure(), driver.now);
-  driver.committed(failed->token);
-  auto other = driver.handle();
-  REQUIRE(other);
-  CHECK_FALSE(driver.channel.wants_alone());
 }
 
 TEST_CASE("on hold: what is recorded as begun goes on, nothing new starts") {

@@ -191,14 +191,14 @@ class Simulation {
   struct Running {
     flow::Channel::Token token;
     Place place;
-    Timestamp ends;
+    flow::SteadyTime ends;
     bool hangs;
     bool asked = false;
   };
   struct InFlight {
     flow::Channel::Token token;
     flow::UnitOfWork unit;
-    Timestamp lands;
+    flow::SteadyTime lands;
   };
   struct Report {
     flow::Channel::Token token;
@@ -291,18 +291,20 @@ class Simulation {
     } else if (const std::size_t room = channel_->row_room(); room > 0) {
       channel_->loading_rows();
       loaded_rows_.emplace();
-      store_.load_rows(now_, std::min<std::size_t>(room, random_.uniform(1, 6)), *loaded_rows_);
+      store_.load_rows(now_.wall, std::min<std::size_t>(room, random_.uniform(1, 6)),
+                       *loaded_rows_);
     }
   }
 
   void submit(flow::Channel::Commit commit) {
-    const Timestamp after = in_flight_.empty() ? now_ : std::max(now_, in_flight_.back().lands);
+    const auto after =
+        in_flight_.empty() ? now_.steady : std::max(now_.steady, in_flight_.back().lands);
     in_flight_.push_back(
         {commit.token, std::move(commit.unit), after + microseconds{random_.uniform(0, 3000)}});
   }
 
   void land() {
-    if (in_flight_.empty() || in_flight_.front().lands > now_) return;
+    if (in_flight_.empty() || in_flight_.front().lands > now_.steady) return;
     InFlight first = std::move(in_flight_.front());
     in_flight_.pop_front();
     if (random_.uniform(0, 29) == 0) {
@@ -314,7 +316,7 @@ class Simulation {
 
   flow::Result<flow::Committed> apply(flow::UnitOfWork& unit) {
     const std::size_t before = store_.ended.size();
-    auto result = store_.commit(unit, now_);
+    auto result = store_.commit(unit, now_.wall);
     if (store_.ended.size() > before) check_end_of(store_.ended.back());
     return result;
   }
@@ -338,7 +340,7 @@ class Simulation {
       check_start(place);
       const bool hangs = random_.uniform(0, 39) == 0;
       const auto takes = hangs ? microseconds{400ms} : microseconds{random_.uniform(0, 20'000)};
-      running_.push_back({handle->token, place, now_ + takes, hangs});
+      running_.push_back({handle->token, place, now_.steady + takes, hangs});
       REQUIRE(running_.size() <= 3);
       REQUIRE((!channel_->alone() || running_.size() == 1));
     }
@@ -346,7 +348,7 @@ class Simulation {
 
   void end_handlers() {
     for (std::size_t i = 0; i < running_.size(); ++i) {
-      if (running_[i].ends > now_) continue;
+      if (running_[i].ends > now_.steady) continue;
       const Running one = running_[i];
       running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(i));
       flow::Outcome outcome;
@@ -359,7 +361,7 @@ class Simulation {
       return;
     }
     for (std::size_t i = 0; i < hung_.size(); ++i) {
-      if (hung_[i].ends > now_) continue;
+      if (hung_[i].ends > now_.steady) continue;
       CHECK_FALSE(channel_->handled(hung_[i].token, {}, now_));
       hung_.erase(hung_.begin() + static_cast<std::ptrdiff_t>(i));
       return;
@@ -369,11 +371,14 @@ class Simulation {
   void pass_time() {
     now_ += microseconds{random_.uniform(0, 5000)};
     if (channel_->quiet() && running_.empty()) {
-      if (const auto due = store_.next_due(); due && *due > now_) now_ = *due;
-    } else if (const auto at = channel_->wake_at(); at && *at > now_) {
-      now_ = *at;
+      if (const auto due = store_.next_due(); due && *due > now_.wall) now_ += *due - now_.wall;
+    } else if (const auto at = channel_->wake_at(); at && *at > now_.steady) {
+      now_ += *at - now_.steady;
     }
-    for (const flow::Channel::Token token : channel_->overdue(now_)) {
+    if (random_.uniform(0, 49) == 0) {  // somebody sets the wall clock
+      now_.wall += microseconds{1h} - microseconds{random_.uniform(0, 7'200'000'000)};
+    }
+    for (const flow::Channel::Token token : channel_->overdue(now_.steady)) {
       const auto found = std::find_if(running_.begin(), running_.end(),
                                       [&](const Running& one) { return one.token == token; });
       REQUIRE(found != running_.end());
@@ -392,15 +397,17 @@ class Simulation {
     }
     in_flight_.clear();
     restart();
-    store_.crash_and_claim(now_);
+    store_.crash_and_claim(now_.wall);
   }
 
   void check_start(const Place& place) {
     const std::optional<std::string>& key = store_.key_of(place);
     if (ended_.contains(place)) FAIL("seed " << seed_ << ": handled again after its end");
     if (!limits_.ordered || !key) return;
-    for (const Running& one : running_) {
-      if (store_.key_of(one.place) == key) {
+    // One that hangs past its timeout is running still, though its attempt has failed.
+    for (const auto* ones : {&running_, &hung_}) {
+      if (std::ranges::any_of(
+              *ones, [&](const Running& one) { return store_.key_of(one.place) == key; })) {
         FAIL("seed " << seed_ << ": two of key " << *key << " at once");
       }
     }
@@ -430,7 +437,7 @@ class Simulation {
   flow::Topology topology_;
   FakeStore store_;
   std::unique_ptr<flow::Channel> channel_;
-  Timestamp now_{std::chrono::seconds{1'800'000'000}};
+  Moment now_{Timestamp{std::chrono::seconds{1'800'000'000}}};
   std::vector<Running> running_, hung_;
   std::deque<InFlight> in_flight_;
   std::deque<Report> reports_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,6 +15,23 @@ namespace engine_test {
 using namespace std::chrono_literals;
 using flow::microseconds;
 using flow::Timestamp;
+
+/// Virtual time: both clocks go together, unless a test sets one. Compares with either.
+struct Moment : flow::Now {
+  explicit Moment(Timestamp at) : Now{at, flow::SteadyTime{std::chrono::hours{7}}} {}
+  Moment& operator+=(microseconds by) {
+    wall += by;
+    steady += by;
+    return *this;
+  }
+  friend Moment operator+(Moment at, microseconds by) { return at += by; }
+  friend bool operator==(Timestamp at, const Moment& moment) { return at == moment.wall; }
+  friend bool operator==(flow::SteadyTime at, const Moment& moment) { return at == moment.steady; }
+  template <typename Time>
+  friend bool operator==(const std::optional<Time>& at, const Moment& moment) {
+    return at && *at == moment;
+  }
+};
 
 /// A topology that tests build up; `topology()` stays valid as long as nothing is added.
 struct World {
@@ -84,7 +102,7 @@ struct Driver {
   World world;
   flow::Topology topology;
   flow::Channel channel;
-  Timestamp now{std::chrono::seconds{1'800'000'000}};
+  Moment now{Timestamp{std::chrono::seconds{1'800'000'000}}};
   std::int64_t next_row = 1;
 
   void take(std::vector<flow::Delivery> loaded) {

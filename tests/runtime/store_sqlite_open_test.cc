@@ -51,7 +51,7 @@ TEST_CASE("a newer store is refused with both versions, and not touched") {
   const Error error = refusal(path);
   CHECK(error.code == "store_newer");
   CHECK(error.text.find("99") != std::string::npos);
-  CHECK(error.text.find("up to 1") != std::string::npos);
+  CHECK(error.text.find("up to 2") != std::string::npos);
   CHECK(error.text.find("newer program") != std::string::npos);
   CHECK(bytes_of(path) == before);
 }

@@ -185,6 +185,22 @@ TEST_CASE("a lease that is not renewed is taken over, and its old owner can no l
   CHECK(*f.store->claim(kPlain));
 }
 
+TEST_CASE("a wall clock that is set neither ends a lease nor prolongs one") {
+  Fixture<SqliteBackend> f;
+  f.claim(kPlain);
+  const std::unique_ptr<Store> second = f.reopen();
+  f.clock.jump(1h);
+  CHECK(!*second->claim(kPlain));
+  f.clock.jump(-2h);
+  f.clock.advance(4s);
+  CHECK(!*second->claim(kPlain));
+  f.require(f.store->renew({}));
+  f.clock.advance(4s);
+  CHECK(!*second->claim(kPlain));
+  f.clock.advance(2s);
+  CHECK(*second->claim(kPlain));
+}
+
 TEST_CASE("a killed process's channels are free at once, its lease is not waited for") {
   TempDir folder;
   const std::string path = folder.file("store.db");

@@ -26,6 +26,17 @@ std::string dump(const nlohmann::json& json) {
 
 }  // namespace
 
+bool read_alive(const Run& run, int first, const ProcessIdentity& self, const Now& now) {
+  ProcessIdentity process;
+  process.pid = run.integer(first);
+  process.started = run.integer(first + 1);
+  process.boot = run.text(first + 2);
+  process.pid_space = run.text(first + 3);
+  const Lease lease{from_sql(run.integer(first + 4)),
+                    SteadyTime{microseconds{run.integer(first + 5)}}};
+  return is_alive(process, lease, self, now);
+}
+
 std::string headers_to_text(const Headers& headers) {
   return headers.empty() ? std::string{} : dump(nlohmann::json(headers));
 }

@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "engine/delivery.h"
+#include "flow/clock.h"
 #include "flow/message.h"
 #include "store/sqlite/database.h"
+#include "store/sqlite/node.h"
 
 namespace flow::sqlite {
 
@@ -24,9 +26,17 @@ inline std::int64_t to_sql(Timestamp instant) {
 inline Timestamp from_sql(std::int64_t micros) {
   return Timestamp{microseconds{micros}};
 }
+inline std::int64_t to_sql(SteadyTime moment) {
+  return moment.time_since_epoch().count();
+}
 inline std::int64_t to_sql(std::uint64_t number) {
   return static_cast<std::int64_t>(number);
 }
+
+/// The columns of flow_node that say whether a process is alive, behind the table's alias `n`.
+#define FLOW_NODE_COLUMNS "n.pid, n.started, n.boot, n.pid_space, n.until, n.until_steady"
+inline constexpr int kNodeColumns = 6;
+bool read_alive(const Run& run, int first, const ProcessIdentity& self, const Now& now);
 
 /// Headers as a column; empty: NULL. Must outlive the statement's run.
 std::string headers_to_text(const Headers& headers);

@@ -17,21 +17,14 @@ constexpr std::uint64_t kTrimmedAtOnceMax = 2000;
   "endpoint, channel, wire_name, attempts, category, reason, dead_at, replays, errors, ordinal, " \
   "position, " FLOW_MESSAGE_COLUMNS
 
-void read_activity(Database& reader, std::int64_t channel, std::string_view name, Timestamp now,
+void read_activity(Database& reader, std::int64_t channel, std::string_view name, const Now& now,
                    const ProcessIdentity& self, StoredChannelStats& stats) {
   Run run = reader.query(
-      "SELECT n.pid, n.started, n.boot, n.pid_space, n.until, n.activity FROM flow_channel AS c "
-      "JOIN flow_node AS n"
-      " ON n.id = c.node WHERE c.id = ?",
+      "SELECT " FLOW_NODE_COLUMNS
+      ", n.activity FROM flow_channel AS c JOIN flow_node AS n ON n.id = c.node WHERE c.id = ?",
       channel);
-  if (!run.next()) return;
-  ProcessIdentity process;
-  process.pid = run.integer(0);
-  process.started = run.integer(1);
-  process.boot = run.text(2);
-  process.pid_space = run.text(3);
-  if (from_sql(run.integer(4)) <= now || provably_dead(process, self)) return;
-  const nlohmann::json list = nlohmann::json::parse(run.text(5), nullptr, false);
+  if (!run.next() || !read_alive(run, 0, self, now)) return;
+  const nlohmann::json list = nlohmann::json::parse(run.text(kNodeColumns), nullptr, false);
   if (!list.is_array()) return;
   for (const nlohmann::json& item : list) {
     if (!item.is_object() || item.value("channel", "") != name) continue;
@@ -110,7 +103,7 @@ DeadLetter read_dead_letter(const Run& run, const Topology& topology) {
 }  // namespace
 
 Result<StoredChannelStats> read_stats(Database& reader, const Ids& ids, const Topology& topology,
-                                      ChannelNo no, Timestamp now, const ProcessIdentity& self) {
+                                      ChannelNo no, const Now& now, const ProcessIdentity& self) {
   StoredChannelStats stats;
   const std::string_view name = topology.channels[no].name;
   Result<std::int64_t> dead =

@@ -13,7 +13,7 @@ namespace flow::sqlite {
 
 // Readers.
 Result<StoredChannelStats> read_stats(Database& reader, const Ids& ids, const Topology& topology,
-                                      ChannelNo channel, Timestamp now,
+                                      ChannelNo channel, const Now& now,
                                       const ProcessIdentity& self);
 Result<std::vector<Orphan>> read_orphans(Database& reader, const Topology& topology);
 Result<std::vector<DeadLetter>> read_dead_letters(Database& reader, const Topology& topology,

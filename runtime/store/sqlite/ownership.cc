@@ -8,16 +8,19 @@ namespace flow::sqlite {
 
 namespace {
 
-Result<void> enter_node(Transaction& t, const ProcessIdentity& self, Timestamp now) {
+Result<void> enter_node(Transaction& t, const ProcessIdentity& self, const Now& now) {
   if (t.node != 0) {
     Result<void> renewed =
-        t.database.run("UPDATE flow_node SET until = ? WHERE id = ?", to_sql(now + kLease), t.node);
+        t.database.run("UPDATE flow_node SET until = ?, until_steady = ? WHERE id = ?",
+                       to_sql(now.wall + kLease), to_sql(now.steady + kLease), t.node);
     if (!renewed) return renewed;
     if (t.database.changes() != 0) return {};
   }
   Result<void> entered = t.database.run(
-      "INSERT INTO flow_node(pid, started, boot, pid_space, until) VALUES (?,?,?,?,?)", self.pid,
-      self.started, self.boot, self.pid_space, to_sql(now + kLease));
+      "INSERT INTO flow_node(pid, started, boot, pid_space, until, until_steady) VALUES "
+      "(?,?,?,?,?,?)",
+      self.pid, self.started, self.boot, self.pid_space, to_sql(now.wall + kLease),
+      to_sql(now.steady + kLease));
   if (entered) t.node = t.database.last_row();
   return entered;
 }
@@ -27,19 +30,14 @@ struct Owner {
 };
 
 Result<Owner> owner_of(Transaction& t, const ChannelState& channel, const ProcessIdentity& self,
-                       Timestamp now) {
-  Run run = t.database.query(
-      "SELECT pid, started, boot, pid_space, until FROM flow_node WHERE id = ?", channel.node);
+                       const Now& now) {
+  Run run = t.database.query("SELECT " FLOW_NODE_COLUMNS " FROM flow_node AS n WHERE n.id = ?",
+                             channel.node);
   if (!run.next()) {
     if (!run.ok()) return run.error();
     return Owner{};
   }
-  ProcessIdentity process;
-  process.pid = run.integer(0);
-  process.started = run.integer(1);
-  process.boot = run.text(2);
-  process.pid_space = run.text(3);
-  return Owner{.alive = from_sql(run.integer(4)) > now && !provably_dead(process, self)};
+  return Owner{.alive = read_alive(run, 0, self, now)};
 }
 
 // What was begun and not finished becomes rows, in order of position, so that a key's first comes
@@ -193,7 +191,7 @@ Result<void> register_topology(Transaction& t) {
                         topology.contract_hash);
 }
 
-Result<void> claim(Transaction& t, ChannelNo no, const ProcessIdentity& self, Timestamp now,
+Result<void> claim(Transaction& t, ChannelNo no, const ProcessIdentity& self, const Now& now,
                    bool& claimed) {
   claimed = false;
   ChannelState* channel = t.catalog.channel(no);
@@ -213,7 +211,7 @@ Result<void> claim(Transaction& t, ChannelNo no, const ProcessIdentity& self, Ti
   }
   if (Result<void> entered = enter_node(t, self, now); !entered) return entered;
   if (!released) {
-    if (Result<void> recovered = recover(t, no, now); !recovered) return recovered;
+    if (Result<void> recovered = recover(t, no, now.wall); !recovered) return recovered;
     // A node that owns nothing any more is dead or will enter anew.
     Result<void> cleared = t.database.run(
         "DELETE FROM flow_node WHERE id = ?1 AND NOT EXISTS(SELECT 1 FROM flow_channel WHERE node "
@@ -247,10 +245,11 @@ Result<void> release(Transaction& t, ChannelNo no) {
       t.node);
 }
 
-Result<void> renew(Transaction& t, const std::string& activity, Timestamp now) {
+Result<void> renew(Transaction& t, const std::string& activity, const Now& now) {
   if (t.node == 0) return {};
-  return t.database.run("UPDATE flow_node SET until = ?, activity = ? WHERE id = ?",
-                        to_sql(now + kLease), activity, t.node);
+  return t.database.run(
+      "UPDATE flow_node SET until = ?, until_steady = ?, activity = ? WHERE id = ?",
+      to_sql(now.wall + kLease), to_sql(now.steady + kLease), activity, t.node);
 }
 
 }  // namespace flow::sqlite

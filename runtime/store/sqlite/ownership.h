@@ -17,9 +17,9 @@ inline constexpr std::chrono::seconds kLease{5};
 Result<void> register_topology(Transaction& transaction);
 /// Sets `claimed`.
 Result<void> claim(Transaction& transaction, ChannelNo channel, const ProcessIdentity& self,
-                   Timestamp now, bool& claimed);
+                   const Now& now, bool& claimed);
 Result<void> release(Transaction& transaction, ChannelNo channel);
 /// Without `rewrites`: touches the node's row alone.
-Result<void> renew(Transaction& transaction, const std::string& activity, Timestamp now);
+Result<void> renew(Transaction& transaction, const std::string& activity, const Now& now);
 
 }  // namespace flow::sqlite

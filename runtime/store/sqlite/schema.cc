@@ -87,8 +87,13 @@ CREATE TABLE flow_node(
   activity TEXT NOT NULL DEFAULT '[]');
 )sql";
 
+// Version 2. The lease on the monotonic clock, for processes of one boot.
+constexpr std::string_view kVersion2 = R"sql(
+ALTER TABLE flow_node ADD COLUMN until_steady INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 // migrations[i] takes a store from version i to i + 1.
-constexpr std::array<std::string_view, kSchemaVersion> kMigrations{kVersion1};
+constexpr std::array<std::string_view, kSchemaVersion> kMigrations{kVersion1, kVersion2};
 
 Error newer(const std::string& path, std::int64_t version) {
   return {Category::bug, "store_newer",

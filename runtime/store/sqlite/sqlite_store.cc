@@ -103,7 +103,7 @@ class SqliteStore final : public Store {
     std::vector<Intake::Reading> start;
     Result<void> done = writer_.perform(
         [&](Transaction& t) -> Result<void> {
-          Result<void> tried = sqlite::claim(t, channel, self_, clock_.now(), claimed);
+          Result<void> tried = sqlite::claim(t, channel, self_, clock_.both(), claimed);
           if (tried && claimed) start = intake_.start_of(channel, t.catalog);
           return tried;
         },
@@ -137,7 +137,7 @@ class SqliteStore final : public Store {
             intake_.disown(no);
             lost += (lost.empty() ? "" : ", ") + std::string{topology_.channels[i].name};
           }
-          return sqlite::renew(t, text, clock_.now());
+          return sqlite::renew(t, text, clock_.both());
         },
         false);
     if (done && !lost.empty()) {
@@ -186,7 +186,7 @@ class SqliteStore final : public Store {
   Result<StoredChannelStats> stats(ChannelNo channel, Timestamp now) override {
     if (Result<void> known = check(channel); !known) return known.error();
     const std::lock_guard lock(reader_mutex_);
-    return read_stats(*reader_, *ids_, topology_, channel, now, self_);
+    return read_stats(*reader_, *ids_, topology_, channel, {now, clock_.steady()}, self_);
   }
   Result<std::vector<DeadLetter>> dead_letters(const DeadLetterFilter& filter) override {
     const std::lock_guard lock(reader_mutex_);
@@ -231,20 +231,14 @@ class SqliteStore final : public Store {
   Result<bool> alive_elsewhere(ChannelNo channel) {
     const std::lock_guard lock(reader_mutex_);
     Run run = reader_->query(
-        "SELECT n.pid, n.started, n.boot, n.pid_space, n.until FROM flow_channel AS c JOIN "
-        "flow_node AS n ON n.id = c.node"
-        " WHERE c.id = ?",
+        "SELECT " FLOW_NODE_COLUMNS
+        " FROM flow_channel AS c JOIN flow_node AS n ON n.id = c.node WHERE c.id = ?",
         ids_->channels[channel]);
     if (!run.next()) {
       if (!run.ok()) return run.error();
       return false;
     }
-    ProcessIdentity owner;
-    owner.pid = run.integer(0);
-    owner.started = run.integer(1);
-    owner.boot = run.text(2);
-    owner.pid_space = run.text(3);
-    return from_sql(run.integer(4)) > clock_.now() && !provably_dead(owner, self_);
+    return read_alive(run, 0, self_, clock_.both());
   }
 
   // What other processes committed, counted from when the store was made.
