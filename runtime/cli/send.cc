@@ -42,7 +42,7 @@ Result<std::string> read_bounded(std::string_view what, Read read) {
     const Result<std::size_t> count = read(buffer.data(), buffer.size());
     if (!count) return count.error();
     if (count.value() == 0) return out;
-    if (out.size() + count.value() > json::kMaxPayloadBytes) return too_large(what);
+    if (out.size() + count.value() > limits::kPayloadBytesMax) return too_large(what);
     out.append(buffer.data(), count.value());
   }
 }
@@ -61,7 +61,7 @@ Result<std::string> read_file(const std::string& path) {
   struct stat status {};
   if (::fstat(file, &status) != 0) return failed();
   const std::string what = fmt::format("`{}`", path);
-  if (S_ISREG(status.st_mode) && status.st_size > static_cast<off_t>(json::kMaxPayloadBytes))
+  if (S_ISREG(status.st_mode) && status.st_size > static_cast<off_t>(limits::kPayloadBytesMax))
     return too_large(what);
   return read_bounded(what, [&](char* to, std::size_t size) -> Result<std::size_t> {
     while (true) {
@@ -78,7 +78,7 @@ Result<std::string> read_payload(const std::string& argument, Console& console) 
                         [&](char* to, std::size_t size) { return console.read(to, size); });
   }
   if (argument.starts_with('@')) return read_file(argument.substr(1));
-  if (argument.size() > json::kMaxPayloadBytes) return too_large("the payload");
+  if (argument.size() > limits::kPayloadBytesMax) return too_large("the payload");
   return argument;
 }
 

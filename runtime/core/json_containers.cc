@@ -30,8 +30,8 @@ inline bool same(const char* text, std::string_view name) noexcept {
 bool Reader::enter(char bracket, std::string_view expected) {
   if (failed_) return false;
   if (peek() != bracket) return mismatch(expected);
-  if (++depth_ > kMaxDepth) {
-    return fail("nested deeper than " + std::to_string(kMaxDepth) + " levels");
+  if (++depth_ > limits::kNestingMax) {
+    return fail("nested deeper than " + std::to_string(limits::kNestingMax) + " levels");
   }
   return take(at_);
 }
@@ -77,7 +77,7 @@ bool Reader::skip_value() {
   return malformed("a value");
 }
 
-/// Recurses at most kMaxDepth deep.
+/// Recurses at most limits::kNestingMax deep.
 bool Reader::skip_container(char bracket) {
   if (!enter(bracket, "a value")) return false;
   const bool object = bracket == '{';

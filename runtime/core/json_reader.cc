@@ -64,11 +64,11 @@ void append_path(std::string& out, const flow::json::detail::Place* place) {
       return;
     case Kind::field:
       if (!out.empty()) out.push_back('.');
-      flow::detail::append_echo(out, place->name, kMaxEchoBytes);
+      flow::detail::append_echo(out, place->name, limits::kEchoBytesMax);
       return;
     case Kind::entry:
       out += "[\"";
-      flow::detail::append_echo(out, place->name, kMaxEchoBytes);
+      flow::detail::append_echo(out, place->name, limits::kEchoBytesMax);
       out += "\"]";
       return;
     case Kind::item:
@@ -172,7 +172,8 @@ std::string Reader::found(const std::uint32_t* at) const {
   if (!out.empty()) out.push_back(' ');
   if (!string && !number) out.push_back('`');
   const bool closed = string && text.size() > 1 && text.back() == '"';
-  flow::detail::append_echo(out, text.substr(0, text.size() - (closed ? 1 : 0)), kMaxEchoBytes);
+  flow::detail::append_echo(out, text.substr(0, text.size() - (closed ? 1 : 0)),
+                            limits::kEchoBytesMax);
   if (closed) out.push_back('"');
   if (!string && !number) out.push_back('`');
   return out;

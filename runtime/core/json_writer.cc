@@ -2,6 +2,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/json_path.h"
 #include "core/text.h"
 #include "flow/json.h"
 
@@ -16,11 +17,30 @@ std::string_view write_number(T value, std::span<char> buffer) {
   return {buffer.data(), static_cast<std::size_t>(end - buffer.data())};
 }
 
-[[noreturn]] void refuse(const std::string& what) {
-  throw Unencodable{"cannot be encoded: " + what};
+}  // namespace
+
+void Writer::refuse(std::string_view what) const {
+  std::string text = "cannot be encoded: ";
+  const std::string path = detail::path_at_end(std::string_view{out_}.substr(begin_));
+  if (!path.empty()) text += path + ": ";
+  throw Unencodable{Error{Category::bug, "unencodable", text.append(what)}};
 }
 
-}  // namespace
+void Writer::refuse_depth() const {
+  refuse("nested deeper than " + std::to_string(limits::kNestingMax) + " levels");
+}
+
+void Writer::refuse_size() const {
+  throw Unencodable{Error{Category::bug, "payload_too_large",
+                          "cannot be encoded: the payload has more than " +
+                              std::to_string(limits::kPayloadBytesMax) +
+                              " bytes; send a reference to what is so large"}};
+}
+
+void Writer::fail(std::string_view what) {
+  separate();
+  refuse(what);
+}
 
 void Writer::key(std::string_view name) {
   constexpr std::size_t kShort = 60;
@@ -43,10 +63,8 @@ void Writer::key(std::string_view name) {
 }
 
 void Writer::quoted(std::string_view text) {
-  if (flow::detail::append_quoted(out_, text)) return;
-  std::string echo;
-  flow::detail::append_echo(echo, text, kMaxEchoBytes);
-  refuse("a string that is not UTF-8: \"" + echo + '"');
+  if (text.size() > limits::kPayloadBytesMax) refuse_size();
+  if (!flow::detail::append_quoted(out_, text)) refuse("a string that is not UTF-8");
 }
 
 void Writer::null() {
@@ -66,9 +84,9 @@ void Writer::value(std::int64_t value) {
 }
 
 void Writer::value(double value) {
-  if (!std::isfinite(value)) refuse("a float64 that is not a finite number");
   char buffer[40];
   separate();
+  if (!std::isfinite(value)) refuse("a float64 that is not a finite number");
   out_ += write_number(value, buffer);
 }
 
@@ -85,6 +103,7 @@ void Writer::value(const Decimal& value) {
 }
 
 void Writer::value(const Bytes& value) {
+  if (value.size() > limits::kPayloadBytesMax) refuse_size();
   separate();
   out_.push_back('"');
   out_ += base64_encode(value);
@@ -99,8 +118,8 @@ void Writer::value(const Uuid& value) {
 }
 
 void Writer::value(Timestamp value) {
-  if (!flow::detail::in_calendar(value)) refuse("a timestamp outside the years 0001 to 9999");
   separate();
+  if (!flow::detail::in_calendar(value)) refuse("a timestamp outside the years 0001 to 9999");
   out_.push_back('"');
   flow::detail::append_text(out_, value);
   out_.push_back('"');
@@ -114,8 +133,8 @@ void Writer::value(Duration value) {
 }
 
 void Writer::value(Date value) {
-  if (!flow::detail::in_calendar(value)) refuse("a date that is no day of the years 0001 to 9999");
   separate();
+  if (!flow::detail::in_calendar(value)) refuse("a date that is no day of the years 0001 to 9999");
   out_.push_back('"');
   flow::detail::append_text(out_, value);
   out_.push_back('"');

@@ -111,6 +111,50 @@ bool append_quoted(std::string& out, std::string_view text) {
   return true;
 }
 
+bool is_utf8(std::string_view text) noexcept {
+  for (std::size_t i = 0; i < text.size();) {
+    std::uint64_t word = 0;
+    if (i + sizeof word <= text.size()) {
+      std::memcpy(&word, text.data() + i, sizeof word);
+      if ((word & 0x8080808080808080U) == 0) {
+        i += sizeof word;
+        continue;
+      }
+    }
+    const std::size_t length = utf8_length(text.substr(i));
+    if (length == 0) return false;
+    i += length;
+  }
+  return true;
+}
+
+bool has_control_characters(std::string_view utf8) noexcept {
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    const auto c = static_cast<unsigned char>(utf8[i]);
+    if (c < 0x20 || c == 0x7f) return true;
+    if (c == 0xc2 && i + 1 < utf8.size() && static_cast<unsigned char>(utf8[i + 1]) < 0xa0)
+      return true;
+  }
+  return false;
+}
+
+std::string readable(std::string_view text, std::size_t most) {
+  constexpr std::string_view kUnknown = "\xef\xbf\xbd", kCut = "...";
+  if (text.size() <= most && is_utf8(text) && text.find('\0') == std::string_view::npos)
+    return std::string{text};
+  std::string out;
+  std::size_t fits = 0;  // of `out`, with the sign that it was cut
+  for (std::size_t i = 0; i < text.size() && out.size() <= most;) {
+    const std::size_t length = text[i] == '\0' ? 0 : utf8_length(text.substr(i));
+    out += length == 0 ? kUnknown : text.substr(i, length);
+    i += length == 0 ? 1 : length;
+    if (out.size() + kCut.size() <= most) fits = out.size();
+  }
+  if (out.size() <= most) return out;
+  out.resize(fits);
+  return out.append(kCut);
+}
+
 void append_echo(std::string& out, std::string_view text, std::size_t most) {
   std::size_t i = 0;
   while (i < text.size()) {

@@ -29,4 +29,12 @@ bool append_quoted(std::string& out, std::string_view text);
 /// `…` where cut.
 void append_echo(std::string& out, std::string_view text, std::size_t most);
 
+/// RFC 3629: nothing overlong, no surrogates, nothing past U+10FFFF.
+bool is_utf8(std::string_view text) noexcept;
+/// C0, DEL and C1: what terminals obey and HTTP refuses.
+bool has_control_characters(std::string_view utf8) noexcept;
+/// Text of anybody's for people to read, in at most `most` bytes of UTF-8: bytes that are none, and
+/// NUL, become U+FFFD; what is too long ends in `...`, cut between characters.
+std::string readable(std::string_view text, std::size_t most);
+
 }  // namespace flow::detail

@@ -2,10 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <exception>
-#include <stdexcept>
+#include <algorithm>
 #include <utility>
 
+#include "engine/sendable.h"
+#include "flow/limits.h"
 #include "flow/service.h"
 
 namespace flow {
@@ -36,6 +37,28 @@ std::unique_ptr<SqlScope> UnitBuilder::release_sql() {
   return std::move(scope_);
 }
 
+void UnitBuilder::add(Outgoing out) {
+  const std::size_t bytes = out.message.payload.size();
+  if (outgoing_.size() >= limits::kUnitMessagesMax) {
+    refuse("unit_too_large",
+           fmt::format("a unit of work sends at most {} messages: divide it into several",
+                       limits::kUnitMessagesMax));
+  }
+  if (bytes > limits::kUnitBytesMax - outgoing_bytes_) {
+    refuse("unit_too_large",
+           fmt::format("the payloads of a unit of work have at most {} bytes together, and this "
+                       "message would make them {}: divide it into several",
+                       limits::kUnitBytesMax, outgoing_bytes_ + bytes));
+  }
+  outgoing_bytes_ += bytes;
+  outgoing_.push_back(std::move(out));
+}
+
+void UnitBuilder::take_back(std::size_t kept) noexcept {
+  for (; outgoing_.size() > kept; outgoing_.pop_back())
+    outgoing_bytes_ -= outgoing_.back().message.payload.size();
+}
+
 void UnitBuilder::doom(std::string_view endpoint) {
   if (doomed_.empty()) doomed_ = endpoint;
 }
@@ -64,11 +87,7 @@ std::string EngineHandling::idempotency_key() const {
 Message EngineHandling::make(MessageNo type, std::optional<std::string> key, std::string payload,
                              const SendOptions& options) {
   const MessageType& message_type = topology().messages[type];
-  if (payload.size() > kMostPayload) {
-    refuse("payload_too_large",
-           fmt::format("`{}` has a payload of {} bytes; at most {} are allowed",
-                       message_type.wire_name, payload.size(), kMostPayload));
-  }
+  check_sendable(message_type, key, payload, options);
   const Timestamp at = now();
   Message message;
   message.id = options.id ? *options.id : unit_.ids().next(at);
@@ -79,14 +98,8 @@ Message EngineHandling::make(MessageNo type, std::optional<std::string> key, std
   if (!root) message.causation_id = message_.id;
   message.traceparent = message_.traceparent;
   message.created_at = at;
-  if (options.expires_in) {
-    message.expires_at = at + *options.expires_in;
-  } else if (message_type.expires.count() > 0) {
-    message.expires_at = at + message_type.expires;
-  }
+  message.expires_at = expiry_of(message_type, options, at);
   message.headers = options.headers;
-  // What a sender wrote there would have its payload read as another version's.
-  message.headers.erase(std::string{kVersionHeader});
   if (message_type.version > 1)
     message.headers.emplace(kVersionHeader, std::to_string(message_type.version));
   message.payload = std::move(payload);
@@ -115,8 +128,9 @@ Uuid EngineHandling::send(MessageNo type, std::optional<std::string> key, std::s
   }
   if (!route.channels.empty()) {
     Outgoing out{std::move(message), std::nullopt};
-    if (options.delay.count() > 0) out.due = out.message.created_at + options.delay;
-    unit_.outgoing.push_back(std::move(out));
+    if (options.delay.count() > 0)
+      out.due = std::min(saturating_add(out.message.created_at, options.delay), kEndOfTime);
+    unit_.add(std::move(out));
   } else if (message_type.kind != MessageKind::event && route.callers.empty()) {
     refuse("no_endpoint",
            fmt::format("no handler of `{}` can be reached from service `{}`{}",
@@ -140,15 +154,15 @@ std::string EngineHandling::ask(MessageNo type, std::optional<std::string> key,
 }
 
 std::string EngineHandling::call(const Message& message, const Endpoint& endpoint) {
-  if (depth_ + 1 > kMostNesting) {
+  if (depth_ + 1 > limits::kCallsDeepMax) {
     refuse("nested_too_deep",
            fmt::format(
                "handlers call each other more than {} deep in one unit of work; the last is `{}`",
-               kMostNesting, endpoint.id));
+               limits::kCallsDeepMax, endpoint.id));
   }
   ++calls_;
   EngineHandling nested(*this, message, endpoint);
-  const std::size_t before = unit_.outgoing.size();
+  const std::size_t before = unit_.outgoing().size();
   const bool query = topology().messages[endpoint.message].kind == MessageKind::query;
   struct Undo {
     UnitBuilder& unit;
@@ -158,8 +172,7 @@ std::string EngineHandling::call(const Message& message, const Endpoint& endpoin
     bool done = false;
     ~Undo() {
       if (done) return;
-      unit.outgoing.erase(unit.outgoing.begin() + static_cast<std::ptrdiff_t>(before),
-                          unit.outgoing.end());
+      unit.take_back(before);
       if (!query) unit.doom(endpoint.id);
     }
   } undo{unit_, endpoint, before, query};
@@ -172,6 +185,7 @@ std::string EngineHandling::call(const Message& message, const Endpoint& endpoin
 }
 
 void EngineHandling::reply(std::string payload) {
+  if (endpoint_ != nullptr) check_reply(topology().messages[endpoint_->message], payload);
   reply_ = std::move(payload);
   replied_ = true;
 }

@@ -16,10 +16,6 @@
 
 namespace flow {
 
-/// How deep handlers may call each other in one unit of work.
-inline constexpr int kMostNesting = 32;
-inline constexpr std::size_t kMostPayload = std::size_t{16} * 1024 * 1024;
-
 /// Where ids come from; passed in. Used by one thread.
 struct IdSource {
   explicit IdSource(std::uint64_t seed) : random(seed) {}
@@ -63,7 +59,12 @@ class UnitBuilder {
   Sql& sql();
   bool has_sql() const { return scope_ != nullptr; }
 
-  std::vector<Outgoing> outgoing;
+  /// Adds a message that goes out. Throws BusError when the unit has grown too large.
+  void add(Outgoing out);
+  const std::vector<Outgoing>& outgoing() const { return outgoing_; }
+  /// Takes back what was added after the first `kept`.
+  void take_back(std::size_t kept) noexcept;
+  std::vector<Outgoing> release_outgoing() { return std::move(outgoing_); }
 
   /// The scope, for the unit's submission.
   std::unique_ptr<SqlScope> release_sql();
@@ -78,6 +79,8 @@ class UnitBuilder {
   SqlSource& sql_source_;
   std::stop_token stop_;
   std::unique_ptr<SqlScope> scope_;
+  std::vector<Outgoing> outgoing_;
+  std::size_t outgoing_bytes_ = 0;  // of their payloads
   std::string doomed_;
 };
 

@@ -1,34 +1,46 @@
 #include "engine/invoke.h"
 
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <utility>
 
+#include "core/text.h"
+#include "flow/limits.h"
 #include "flow/service.h"
 
 namespace flow {
 namespace {
 
+// What users throw is of any size and need not be text.
+Outcome failed(const Error& error) {
+  return Outcome::failed({error.category, detail::readable(error.code, limits::kErrorCodeBytesMax),
+                          detail::readable(error.text, limits::kErrorTextBytesMax)});
+}
+
 Outcome failed(Category category, const char* code, const char* text) {
-  return Outcome::failed({category, code, text});
+  return failed(Error{category, code, text});
 }
 
 // Only in a catch block. The most special first.
-Outcome outcome_of_exception() {
+Outcome outcome_of_exception(Timestamp now) {
   try {
     throw;
   } catch (const Reject& thrown) {
     return failed(Category::rejected, "rejected", thrown.what());
   } catch (const RetryAfter& thrown) {
     Outcome outcome = failed(Category::transient, "retry_after", thrown.what());
-    outcome.retry_after = thrown.delay;
+    // Never before now, and at the latest when time ends, whatever the handler said.
+    outcome.retry_after =
+        std::clamp(thrown.delay, microseconds{0},
+                   std::max(microseconds{0}, saturating_difference(kEndOfTime, now)));
     return outcome;
   } catch (const Undecodable& thrown) {
     return failed(Category::poison, "undecodable", thrown.what());
   } catch (const SqlError& thrown) {
-    return Outcome::failed(thrown.error);
+    return failed(thrown.error);
   } catch (const BusError& thrown) {
-    return Outcome::failed(thrown.error);
+    return failed(thrown.error);
   } catch (const std::bad_alloc&) {
     return failed(Category::transient, "out_of_memory", "out of memory");
   } catch (const std::exception& thrown) {
@@ -52,10 +64,10 @@ Outcome invoke(UnitBuilder& unit, const Delivery& delivery, std::uint32_t attemp
     endpoint.call(world.handlers, handling);
     unit.check_whole();
   } catch (...) {
-    return outcome_of_exception();
+    return outcome_of_exception(world.clock.now());
   }
   Outcome outcome;
-  outcome.outgoing = std::move(unit.outgoing);
+  outcome.outgoing = unit.release_outgoing();
   outcome.sql = unit.release_sql();
   return outcome;
 }

@@ -3,21 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/text.h"
+#include "flow/limits.h"
+
 namespace flow {
 namespace {
 
-constexpr std::size_t kMostErrors = 50;
-constexpr std::size_t kMostText = 2048;
 constexpr std::uint64_t kMostStarts = 4096;
-
-// Cuts between characters of UTF-8, never within one.
-void cut(std::string& text) {
-  if (text.size() <= kMostText) return;
-  std::size_t end = kMostText - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
-  text.resize(end);
-  text += "...";
-}
 
 }  // namespace
 
@@ -39,13 +31,16 @@ std::optional<microseconds> retry_delay(const RetryPolicy& policy, std::uint32_t
   const auto share = static_cast<double>(std::min(policy.jitter_percent, 100U)) / 100.0;
   if (share <= 0) return delay;
   const double factor = 1.0 + share * (2.0 * random.unit() - 1.0);
-  return microseconds{static_cast<std::int64_t>(static_cast<double>(delay.count()) * factor)};
+  const double jittered = static_cast<double>(delay.count()) * factor;
+  // As a double the largest length is 2^63, which is none.
+  if (jittered >= static_cast<double>(microseconds::max().count())) return microseconds::max();
+  return microseconds{static_cast<std::int64_t>(jittered)};
 }
 
 void add_error(std::vector<AttemptError>& history, AttemptError error) {
-  cut(error.text);
-  if (history.size() >= kMostErrors) {
-    history.erase(history.begin() + static_cast<std::ptrdiff_t>(kMostErrors / 2));
+  error.text = detail::readable(error.text, limits::kErrorTextBytesMax);
+  if (history.size() >= limits::kErrorsMax) {
+    history.erase(history.begin() + static_cast<std::ptrdiff_t>(limits::kErrorsMax / 2));
   }
   history.push_back(std::move(error));
 }
@@ -56,12 +51,12 @@ RateLimit::RateLimit(std::uint64_t count, microseconds period) : period_(period)
   const std::uint64_t spans = (count + kMostStarts - 1) / kMostStarts;
   limit_ = static_cast<std::size_t>(count / spans);
   const auto parts = static_cast<std::int64_t>(spans);
-  period_ = microseconds{(period.count() + parts - 1) / parts};
+  period_ = microseconds{period.count() / parts + (period.count() % parts == 0 ? 0 : 1)};
 }
 
 SteadyTime RateLimit::free_at() const noexcept {
   if (limit_ == 0 || starts_.size() < limit_) return SteadyTime::min();
-  return starts_.front() + period_;
+  return saturating_add(starts_.front(), period_);
 }
 
 void RateLimit::started(SteadyTime now) {

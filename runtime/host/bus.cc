@@ -90,7 +90,7 @@ class Bus::Call final : public Outlet, private SqlSource {
     unit_.check_whole();
     UnitOfWork unit;
     unit.sql = unit_.release_sql();
-    unit.outgoing = std::move(unit_.outgoing);
+    unit.outgoing = unit_.release_outgoing();
     if (!unit.sql && unit.outgoing.empty()) return;
     SyncCommit done;
     bus_.env_.store.submit(std::move(unit), done, 0);
@@ -125,7 +125,7 @@ std::string Bus::ask(MessageNo type, std::optional<std::string> key, std::string
   std::string reply = call.ask(type, std::move(key), std::move(payload));
   // A query writes nothing, unless its handler sent something.
   const bool query = env_.topology.messages[type].kind == MessageKind::query;
-  if (!query || !call.unit().outgoing.empty()) call.commit();
+  if (!query || !call.unit().outgoing().empty()) call.commit();
   return reply;
 }
 

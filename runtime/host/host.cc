@@ -102,7 +102,7 @@ bool Host::wait_idle(microseconds timeout, microseconds horizon) {
   // The signal may miss what another process does, so a slow look stands behind it.
   constexpr std::chrono::milliseconds kLookEvery{100};
   IdleSignal& signal = state_->idle_signal;
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  const auto deadline = saturating_add(std::chrono::steady_clock::now(), timeout);
   ++signal.waiting;
   bool idle = false;
   for (;;) {

@@ -117,7 +117,7 @@ bool Host::State::drain() {
   if (drained) return *drained;
   bool finished = true;
   if (started && options.handle_channels) {
-    const SteadyTime deadline = clock->steady() + options.drain_deadline;
+    const SteadyTime deadline = saturating_add(clock->steady(), options.drain_deadline);
     const auto each = [this](auto&& action) {
       for (auto& runner : runners) {
         if (runner) action(*runner);
@@ -158,7 +158,7 @@ bool Host::State::idle(microseconds horizon) const {
 
 bool Host::State::idle_once(microseconds horizon) const {
   const Timestamp now = clock->now();
-  if (Timestamp{microseconds{next_delayed.load()}} <= now + horizon) return false;
+  if (Timestamp{microseconds{next_delayed.load()}} <= saturating_add(now, horizon)) return false;
   for (const auto& runner : runners) {
     if (runner && !runner->quiet()) return false;
   }
@@ -167,7 +167,7 @@ bool Host::State::idle_once(microseconds horizon) const {
     if (!routes.serves(channel)) continue;
     const auto stats = store->stats(channel, now);
     if (!stats || stats->depth > stats->retrying + stats->waiting) return false;
-    if (stats->next_due && *stats->next_due <= now + horizon) return false;
+    if (stats->next_due && *stats->next_due <= saturating_add(now, horizon)) return false;
   }
   return true;
 }

@@ -1,5 +1,6 @@
 #include "observe/log.h"
 
+#include "flow/limits.h"
 #include "observe/redact.h"
 
 #include <fmt/format.h>
@@ -8,8 +9,25 @@ namespace flow::detail {
 
 namespace {
 
+// Between characters; what is no UTF-8 is escaped later.
+std::string cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string{text};
+  std::size_t end = most - 3;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+  return std::string{text.substr(0, end)} + "...";
+}
+
+// Redacted before it is cut: half a password is one too.
+std::string shown_text(std::string_view text) {
+  return cut(without_passwords(text), limits::kLogTextBytesMax);
+}
+
 std::string shown(std::string_view name, std::string_view value) {
-  return is_secret_name(name) ? "***" : without_passwords(value);
+  return is_secret_name(name) ? "***" : shown_text(value);
+}
+
+std::string shown_name(std::string_view name) {
+  return cut(name, limits::kLogNameBytesMax);
 }
 
 bool needs_quotes(std::string_view value) {
@@ -70,11 +88,11 @@ std::uint64_t LogWriter::suppressed() const {
 
 std::string LogWriter::text_line(LogLevel level, std::string_view text, Fields fields) const {
   std::string line = fmt::format("{} {} {}", flow::to_string(clock_.now()), level_name(level),
-                                 printable(without_passwords(text)));
+                                 printable(shown_text(text)));
   for (const auto& [name, value] : fields) {
     const std::string plain = shown(name, value);
-    line +=
-        fmt::format(" {}={}", name, needs_quotes(plain) ? json_quoted(plain) : printable(plain));
+    line += fmt::format(" {}={}", printable(shown_name(name)),
+                        needs_quotes(plain) ? json_quoted(plain) : printable(plain));
   }
   return line + '\n';
 }
@@ -82,9 +100,9 @@ std::string LogWriter::text_line(LogLevel level, std::string_view text, Fields f
 std::string LogWriter::json_line(LogLevel level, std::string_view text, Fields fields) const {
   std::string line =
       fmt::format(R"({{"at":"{}","level":"{}","text":{})", flow::to_string(clock_.now()),
-                  level_name(level), json_quoted(without_passwords(text)));
+                  level_name(level), json_quoted(shown_text(text)));
   for (const auto& [name, value] : fields) {
-    line += fmt::format(",{}:{}", json_quoted(name), json_quoted(shown(name, value)));
+    line += fmt::format(",{}:{}", json_quoted(shown_name(name)), json_quoted(shown(name, value)));
   }
   return line + "}\n";
 }

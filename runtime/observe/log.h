@@ -19,8 +19,8 @@ std::string_view level_name(LogLevel level) noexcept;
 
 /// Writes one line an event: `2026-11-22T20:33:28.12Z warning channel analytics is blocked
 /// endpoint=count`, or the same as one JSON object. What is written cannot forge a second line, and
-/// passwords in URLs and the values of secret-sounding fields are replaced by `***`. Thread-safe:
-/// lines do not mix.
+/// passwords in URLs and the values of secret-sounding fields are replaced by `***`. Names, values
+/// and the text are cut to what flow/limits.h allows. Thread-safe: lines do not mix.
 class LogWriter {
  public:
   using Fields = std::initializer_list<std::pair<std::string_view, std::string_view>>;

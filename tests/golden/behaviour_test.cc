@@ -6,6 +6,7 @@
 #include "fake_handling.h"
 #include "handlers.flow.h"
 #include "query.flow.h"
+#include "recursion.flow.h"
 #include "services.flow.h"
 
 namespace {
@@ -204,6 +205,19 @@ TEST_CASE("a service knows the endpoints of the others and calls its own") {
   CHECK_FALSE(service.topology().runs(service.topology().endpoints[1]));
   CHECK(service.topology().endpoints[1].service == 1);
   CHECK(service.topology().service_no == 0);
+}
+
+TEST_CASE("what no subscriber could read is refused by the call, and nothing goes out") {
+  FakeOutlet outlet;
+  const golden::recursion::GrowersService::Bus bus{outlet};
+  golden::recursion::TreeGrown grown{.tree = "t"};
+  golden::recursion::Node* last = &grown.root;
+  for (int i = 0; i < flow::limits::kNestingMax; ++i) last = &last->children.emplace_back();
+  CHECK_THROWS_AS(static_cast<void>(bus.publish(grown)), flow::BusError);
+  CHECK(outlet.emitted.empty());
+  grown.root = {};
+  static_cast<void>(bus.publish(grown));
+  CHECK(outlet.emitted.size() == 1);
 }
 
 TEST_CASE("the bus sends, asks, and runs a unit of work") {

@@ -97,7 +97,7 @@ TEST_CASE("100 MB are refused without being read") {
   f.refused({"publish", "Placed", "@" + file}, "is larger than 16 MiB");
   f.console.endless = true;
   f.refused({"publish", "Placed", "-"}, "standard input is larger than 16 MiB");
-  CHECK(f.console.read_bytes <= flow::json::kMaxPayloadBytes + 65536);
+  CHECK(f.console.read_bytes <= flow::limits::kPayloadBytesMax + 65536);
   f.refused({"publish", "Placed", "@/dev/zero"}, "is larger than 16 MiB");
 }
 

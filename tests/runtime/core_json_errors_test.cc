@@ -8,7 +8,7 @@ using flow::json::decode_payload;
 namespace {
 
 template <typename T>
-std::string error_of(std::string_view payload, std::size_t limit = flow::json::kMaxPayloadBytes) {
+std::string error_of(std::string_view payload, std::size_t limit = flow::limits::kPayloadBytesMax) {
   T value{};
   const auto result = decode_payload(payload, value, limit);
   if (result.ok()) return "none";
@@ -194,7 +194,7 @@ TEST_CASE("limits: one below and one past") {
     for (int i = 0; i < depth; ++i) payload += "]";
     return payload;
   };
-  constexpr int kDepth = flow::json::kMaxDepth;
+  constexpr int kDepth = flow::limits::kNestingMax;
   const auto unknown = [&](int depth) { return R"({"sku":"a","new":)" + nested(depth) + "}"; };
   CHECK(error_of<sample::Item>(unknown(kDepth - 1)) == "none");
   CHECK(error_of<sample::Item>(unknown(kDepth)) == "new: nested deeper than 64 levels");
@@ -213,7 +213,7 @@ TEST_CASE("limits: one below and one past") {
   CHECK(error_of<sample::Item>(payload, payload.size()) == "none");
   CHECK(error_of<sample::Item>(payload, payload.size() - 1) ==
         "the payload has 11 bytes, the limit is 10");
-  const std::string large(flow::json::kMaxPayloadBytes + 1, ' ');
+  const std::string large(flow::limits::kPayloadBytesMax + 1, ' ');
   CHECK(error_of<sample::Item>(large) == "the payload has 16777217 bytes, the limit is 16777216");
 }
 
@@ -244,7 +244,7 @@ TEST_CASE("after an error every call is false and the first error stays") {
 
 TEST_CASE("a string of 16 MiB of unknown fields is read in time") {
   std::string payload = "{";
-  while (payload.size() < flow::json::kMaxPayloadBytes - 40) payload += "\"a\":0,";
+  while (payload.size() < flow::limits::kPayloadBytesMax - 40) payload += "\"a\":0,";
   payload += "\"sku\":\"z\"}";
   CHECK(error_of<sample::Item>(payload) == "none");
 }

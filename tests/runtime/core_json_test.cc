@@ -158,6 +158,30 @@ TEST_CASE("what has no JSON form is refused when it is encoded") {
     CHECK_THROWS_AS(encode_payload(std::string{text}), Unencodable);
   }
   CHECK_THROWS_AS(encode_payload(std::map<std::string, bool>{{"\xff", true}}), Unencodable);
+  const char* null = nullptr;
+  std::string out;
+  CHECK_THROWS_AS(flow::json::Writer{out}.value(null), Unencodable);
+}
+
+TEST_CASE("a payload is written up to the size that is read, and not one byte past it") {
+  constexpr std::size_t kMost = flow::limits::kPayloadBytesMax;
+  const auto refused = [](const auto& value) {
+    try {
+      static_cast<void>(encode_payload(value));
+    } catch (const flow::BusError& thrown) {
+      return thrown.error.code == "payload_too_large";
+    }
+    return false;
+  };
+  const std::string largest(kMost - 2, 'x');  // and two quotes
+  std::string back;
+  CHECK(decode_payload(encode_payload(largest), back));
+  CHECK(back.size() == largest.size());
+  CHECK(refused(largest + 'x'));
+  CHECK(refused(std::string(kMost / 6 + 1, '\x01')));  // six bytes each
+  CHECK(refused(flow::Bytes(kMost / 4 * 3)));      // four for three, and quotes
+  CHECK(refused(std::vector<std::string>(17, std::string(kMost / 16, 'x'))));
+  CHECK(refused(std::vector<std::int64_t>(kMost / 2, 1)));
 }
 
 TEST_CASE("readers can stand in each other, and on several threads") {

@@ -179,3 +179,35 @@ TEST_CASE("the system clock tells a time of today") {
   CHECK(first > *parse_timestamp("2020-01-01T00:00:00Z"));
   CHECK(first <= second);
 }
+
+TEST_CASE("sums of time stay at the ends of what a time can hold") {
+  using flow::saturating_add;
+  using flow::saturating_difference;
+  using flow::saturating_subtract;
+  constexpr Duration kMost = Duration::max(), kLeast = Duration::min();
+  CHECK(saturating_add(Duration{2}, Duration{3}) == Duration{5});
+  CHECK(saturating_add(kMost, Duration{1}) == kMost);
+  CHECK(saturating_add(kMost, kLeast) == Duration{-1});
+  CHECK(saturating_add(kLeast, Duration{-1}) == kLeast);
+  CHECK(saturating_subtract(kLeast, Duration{1}) == kLeast);
+  CHECK(saturating_subtract(Duration{0}, kLeast) == kMost);
+  CHECK(saturating_subtract(Duration{-1}, kLeast) == kMost);
+  CHECK(saturating_subtract(Duration{-2}, kMost) == kLeast);
+  const Timestamp now{Duration{1'800'000'000'000'000}};
+  CHECK(saturating_add(now, kMost) == Timestamp::max());
+  CHECK(saturating_add(now, Duration{-5}) == now - Duration{5});
+  CHECK(saturating_add(now, kLeast) == Timestamp{kLeast + now.time_since_epoch()});
+  CHECK(saturating_subtract(now, kLeast) == Timestamp::max());
+  CHECK(saturating_difference(Timestamp::max(), Timestamp::min()) == kMost);
+  CHECK(saturating_difference(Timestamp::min(), now) == kLeast);
+  CHECK(saturating_difference(now, now) == Duration{0});
+
+  using Steady = std::chrono::steady_clock::time_point;
+  const Steady at{std::chrono::hours{5}};
+  CHECK(saturating_add(at, Duration{7}) == at + Duration{7});
+  CHECK(saturating_add(at, kMost) == Steady::max());
+  CHECK(saturating_add(at, kLeast) < at);
+  CHECK(saturating_add(Steady::min(), kLeast) == Steady::min());
+  CHECK(flow::to_string(flow::kEndOfTime) == "9999-12-31T23:59:59.999999Z");
+  CHECK(parse_timestamp(flow::to_string(flow::kEndOfTime)) == flow::kEndOfTime);
+}

@@ -6,7 +6,9 @@
 #include "engine/handling.h"
 #include "engine/histogram.h"
 #include "engine/invoke.h"
+#include "engine/retry.h"
 #include "engine_support.h"
+#include "flow/limits.h"
 #include "flow/service.h"
 
 using namespace engine_test;
@@ -155,7 +157,7 @@ TEST_CASE(
   const flow::Outcome too_deep = deep.run();
   CHECK_FALSE(too_deep.ok);
   CHECK(too_deep.error.code == "nested_too_deep");
-  CHECK(depth == flow::kMostNesting + 1);
+  CHECK(depth == flow::limits::kCallsDeepMax + 1);
 
   Fixture swallowed{[](flow::Handling& handling) {
     if (handling.endpoint_id() == "nested") throw std::runtime_error("inside");
@@ -202,6 +204,118 @@ TEST_CASE("a command that only another service handles in line is refused with i
   const flow::Outcome outcome = fixture.run();
   CHECK(outcome.error.code == "no_endpoint");
   CHECK(outcome.error.text.find("t.Elsewhere") != std::string::npos);
+}
+
+TEST_CASE("what cannot be sent is refused before anything is kept, and in a nested handler too") {
+  flow::SendOptions never;
+  never.delay = microseconds::max();
+  never.expires_in = microseconds::max();
+  Fixture dead{[&](flow::Handling& handling) {
+    CHECK_THROWS_AS(handling.emit(kEvent, {}, "{}", never), flow::BusError);
+    CHECK_THROWS_AS(handling.ask(kQuery, "\xff", "{}"), flow::BusError);
+    CHECK_THROWS_AS(handling.emit(kCommand, std::string(2000, 'k'), "{}", {}), flow::BusError);
+  }};
+  const flow::Outcome outcome = dead.run();
+  CHECK(outcome.ok);
+  CHECK(outcome.outgoing.empty());
+
+  Fixture forged{[](flow::Handling& handling) {
+    handling.emit(kEvent, {}, "{}", {.headers = {{"flow-version", "9"}}});
+  }};
+  CHECK(forged.run().error.code == "reserved_header");
+
+  Fixture wordy{[](flow::Handling& handling) {
+    if (handling.endpoint_id() == "answer")
+      return handling.reply(std::string(flow::limits::kPayloadBytesMax + 1, ' '));
+    handling.ask(kQuery, {}, "{}");
+  }};
+  CHECK(wordy.run().error.code == "payload_too_large");
+}
+
+TEST_CASE(
+    "for ever: what is due at the end of time is due then, and what expires then never does") {
+  flow::SendOptions late, long_lived;
+  late.delay = microseconds::max();
+  long_lived.expires_in = microseconds::max();
+  Fixture fixture{[&](flow::Handling& handling) {
+    handling.emit(kEvent, {}, "{}", late);
+    handling.emit(kEvent, {}, "{}", long_lived);
+  }};
+  const flow::Outcome outcome = fixture.run();
+  REQUIRE(outcome.outgoing.size() == 2);
+  CHECK(outcome.outgoing[0].due == flow::kEndOfTime);
+  CHECK(outcome.outgoing[1].message.expires_at == std::nullopt);
+}
+
+TEST_CASE("RetryAfter: negative is now, for ever is the end of time") {
+  const auto after = [](microseconds delay) {
+    Fixture fixture{[&](flow::Handling&) { throw flow::RetryAfter(delay); }};
+    return fixture.run().retry_after.value();
+  };
+  CHECK(after(5min) == 5min);
+  CHECK(after(-5min) == 0s);
+  CHECK(after(microseconds::min()) == 0s);
+  CHECK(after(microseconds::max()) == flow::kEndOfTime - FixedClock{}.now());
+}
+
+TEST_CASE("a unit of work sends a bounded number of messages, of a bounded size") {
+  std::size_t sent = 0;
+  Fixture many{[&](flow::Handling& handling) {
+    for (;; ++sent) handling.emit(kEvent, {}, "", {});
+  }};
+  CHECK(many.run().error.code == "unit_too_large");
+  CHECK(sent == flow::limits::kUnitMessagesMax);
+
+  sent = 0;
+  const std::string large(flow::limits::kPayloadBytesMax, ' ');
+  Fixture heavy{[&](flow::Handling& handling) {
+    if (handling.endpoint_id() == "nested") {
+      handling.emit(kEvent, {}, large, {});
+      throw std::runtime_error("taken back");
+    }
+    CHECK_THROWS(handling.emit(kCommand, {}, "{}", {}));
+    for (; sent < flow::limits::kUnitBytesMax / large.size(); ++sent)
+      handling.emit(kEvent, {}, large, {});
+    handling.emit(kEvent, {}, "", {});
+    handling.emit(kEvent, {}, " ", {});
+  }};
+  CHECK(heavy.run().error.code == "unit_too_large");
+  CHECK(sent == flow::limits::kUnitBytesMax / large.size());
+}
+
+TEST_CASE("what a handler throws is cut between characters, and made text") {
+  constexpr std::size_t kMost = flow::limits::kErrorTextBytesMax;
+  const auto text_of = [](const std::string& thrown) {
+    return Fixture{[&](flow::Handling&) { throw flow::Reject(thrown); }}.run().error.text;
+  };
+  CHECK(text_of(std::string(kMost, 'x')) == std::string(kMost, 'x'));
+  CHECK(text_of(std::string(kMost + 1, 'x')) == std::string(kMost - 3, 'x') + "...");
+  std::string wide;
+  while (wide.size() <= kMost) wide += "€";
+  const std::string cut = text_of(wide);
+  CHECK(cut.size() <= kMost);
+  CHECK(cut.size() > kMost - 6);
+  CHECK(cut.substr(cut.size() - 6) == "€...");
+  CHECK(text_of("a\xff\xc3(b") == "a\xef\xbf\xbd\xef\xbf\xbd(b");
+  CHECK(text_of(std::string(10'000'000, '\xff')).size() <= kMost);
+  Fixture coded{[](flow::Handling&) {
+    throw flow::SqlError({Category::busy, std::string(1000, 'c'), std::string(1'000'000, 't')});
+  }};
+  const flow::Outcome outcome = coded.run();
+  CHECK(outcome.error.code.size() == flow::limits::kErrorCodeBytesMax);
+  CHECK(outcome.error.text.size() == kMost);
+  CHECK(outcome.error.category == Category::busy);
+}
+
+TEST_CASE("a history keeps a bounded number of errors, the first ones and the last") {
+  std::vector<flow::AttemptError> history;
+  for (std::uint32_t attempt = 1; attempt <= 3 * flow::limits::kErrorsMax; ++attempt) {
+    flow::add_error(history, {attempt, Timestamp{}, Category::bug, std::string(5000, 'x')});
+    CHECK(history.size() == std::min<std::size_t>(attempt, flow::limits::kErrorsMax));
+  }
+  CHECK(history.front().attempt == 1);
+  CHECK(history.back().attempt == 3 * flow::limits::kErrorsMax);
+  CHECK(history.back().text.size() == flow::limits::kErrorTextBytesMax);
 }
 
 TEST_CASE("histogram: quantiles within 6 %, the maximum exact") {

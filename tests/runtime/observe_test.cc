@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "flow/limits.h"
 #include "observe/log.h"
 #include "observe/metrics.h"
 #include "observe/redact.h"
@@ -82,6 +83,22 @@ TEST_CASE("a JSON log line parses, whatever is in it") {
   CHECK(json["password"] == "***");
   CHECK(json["n"] == "1");
   CHECK(written.find('\n') == written.size() - 1);
+}
+
+TEST_CASE("names, values and texts of any length make a line of bounded length") {
+  FixedClock clock;
+  for (const LogFormat format : {LogFormat::text, LogFormat::json}) {
+    std::string written;
+    LogWriter log{clock, format, LogLevel::info, [&](std::string_view line) { written += line; }};
+    const std::string name = std::string(flow::limits::kLogNameBytesMax + 1, 'n');
+    const std::string text = std::string(flow::limits::kLogTextBytesMax + 1, 't');
+    log.write(LogLevel::info, text, {{name, text}, {"a\nb\xff", "x"}});
+    CHECK(written.find(name.substr(4) + "...") != std::string::npos);
+    CHECK(written.find(name.substr(3)) == std::string::npos);
+    CHECK(written.find(text.substr(4) + "...") != std::string::npos);
+    CHECK(written.find(text.substr(3)) == std::string::npos);
+    CHECK(written.find('\n') == written.size() - 1);
+  }
 }
 
 TEST_CASE("lines of several threads do not mix") {

@@ -104,6 +104,17 @@ inline std::string_view enum_name(std::span<const std::string_view> names, std::
   return value < names.size() ? names[value] : "(no such value)";
 }
 
+/// An enum of C++ holds any number: one that names nothing is refused, since nobody could read it.
+template <typename E>
+void encode_enum(json::Writer& out, std::span<const std::string_view> names, E value) {
+  const auto place = static_cast<std::size_t>(value);
+  if (place >= names.size()) {
+    out.fail("the number " + std::to_string(place) + ", which is none of the " +
+             std::to_string(names.size()) + " values of its enum");
+  }
+  out.value(names[place]);
+}
+
 /// The place of the name, or `unknown`; fails with the names there are.
 inline bool decode_enum_value(json::Reader& in, std::span<const std::string_view> names,
                               std::size_t unknown, std::size_t& value) {

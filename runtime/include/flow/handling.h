@@ -21,7 +21,8 @@ struct Reject : std::runtime_error {
 };
 
 /// Throw it from a handler to set when the next attempt is due, instead of the channel's retry
-/// delays. It counts as an attempt like any other failure.
+/// delays. It counts as an attempt like any other failure. A negative delay is none; one that ends
+/// past the year 9999 ends there.
 struct RetryAfter : std::runtime_error {
   explicit RetryAfter(microseconds after,
                       const std::string& reason = "retry asked for by the handler")

@@ -19,19 +19,20 @@ namespace flow::json {
 /// Decodes a whole payload. After an error `value` is partly filled.
 template <typename T>
 Result<void> decode_payload(std::string_view payload, T& value,
-                            std::size_t max_bytes = kMaxPayloadBytes) {
+                            std::size_t max_bytes = limits::kPayloadBytesMax) {
   Reader in{payload, max_bytes};
   if (in.read(value) && in.finish()) return {};
   return in.error();
 }
 
-/// Throws Unencodable.
+/// A payload that decode_payload() reads back equal. Throws Unencodable where there is none.
 template <typename T>
 std::string encode_payload(const T& value) {
   std::string out;
   out.reserve(256);
   Writer writer{out};
   writer.value(value);
+  writer.finish();
   return out;
 }
 

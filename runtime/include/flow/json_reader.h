@@ -14,18 +14,12 @@
 
 #include "flow/bytes.h"
 #include "flow/decimal.h"
+#include "flow/limits.h"
 #include "flow/result.h"
 #include "flow/time.h"
 #include "flow/uuid.h"
 
 namespace flow::json {
-
-/// The default limit of a payload.
-inline constexpr std::size_t kMaxPayloadBytes = std::size_t{16} * 1024 * 1024;
-/// How deep objects and arrays may stand in each other.
-inline constexpr int kMaxDepth = 64;
-/// How much of an unexpected value or name an error repeats.
-inline constexpr std::size_t kMaxEchoBytes = 40;
 
 /// One field that a record knows.
 struct Field {
@@ -56,7 +50,7 @@ struct Place {
 /// several. Reuses a buffer kept per thread, so that reading allocates only what the values need.
 class Reader {
  public:
-  explicit Reader(std::string_view payload, std::size_t max_bytes = kMaxPayloadBytes);
+  explicit Reader(std::string_view payload, std::size_t max_bytes = limits::kPayloadBytesMax);
   ~Reader();
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;

@@ -42,12 +42,17 @@ namespace detail {
 [[nodiscard]] Error unknown_version(std::uint16_t version, std::uint16_t newest);
 }  // namespace detail
 
-/// How a message goes out. Defaults: now, never expires, a new id.
+/// How a message goes out. Defaults: now, never expires, a new id. What cannot be is refused with a
+/// BusError: flow/limits.h says how large things may be, and times past the year 9999 are never.
 struct SendOptions {
-  microseconds delay{0};  ///< not handed to anyone before this has passed
-  std::optional<microseconds>
-      expires_in{};          ///< from now; an expired delivery is dead-lettered as `expired`
-  std::optional<Uuid> id{};  ///< for callers that resend: becomes the message's id
+  /// Not handed to anyone before this has passed. Not negative, and shorter than `expires_in` or
+  /// the message type's own `@expires` (`expires_before_due`).
+  microseconds delay{0};
+  /// From now, and more than 0; an expired delivery is dead-lettered as `expired`.
+  std::optional<microseconds> expires_in{};
+  std::optional<Uuid> id{};  ///< for callers that resend: becomes the message's id; not nil
+  /// UTF-8 without control characters. Names that begin with `flow-` are the runtime's own
+  /// (`reserved_header`).
   Headers headers{};
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,6 +27,12 @@ struct Error {
   Category category = Category::bug;
   std::string code;
   std::string text;
+};
+
+/// Thrown by the calls that send, publish and ask: nothing of the call was kept.
+struct BusError : std::runtime_error {
+  explicit BusError(Error failed) : std::runtime_error(failed.text), error(std::move(failed)) {}
+  Error error;
 };
 
 /// A value or an Error. GCC 12 has no std::expected in C++20.

@@ -26,12 +26,6 @@ class Outlet {
   virtual void unit_of_work(const std::function<void(Outlet&, Sql&)>& work) = 0;
 };
 
-/// Nothing of the call was kept.
-struct BusError : std::runtime_error {
-  explicit BusError(Error failed) : std::runtime_error(failed.text), error(std::move(failed)) {}
-  Error error;
-};
-
 /// Base of a generated service: the topology and the user's handlers. The handlers must outlive it.
 class Service {
  public:

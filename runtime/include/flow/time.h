@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,50 @@ using Timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 using Duration = std::chrono::microseconds;
 /// A day of the proleptic Gregorian calendar, without a time zone. A default Date is no day: !ok().
 using Date = std::chrono::year_month_day;
+
+/// The last instant that has a text: the end of the year 9999. What is due or expires later never
+/// does.
+inline constexpr Timestamp kEndOfTime =
+    Timestamp{std::chrono::sys_days{std::chrono::year{10000} / std::chrono::January / 1}} -
+    Duration{1};
+
+/// Sums and differences that stay at the ends of 64 bits instead of overflowing, which is undefined
+/// and would make "for ever" a time in the past. For every time that a user has a part in.
+constexpr Duration saturating_add(Duration a, Duration b) noexcept {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(a.count(), b.count(), &sum)) return Duration{sum};
+  return b.count() < 0 ? Duration::min() : Duration::max();
+}
+constexpr Duration saturating_subtract(Duration a, Duration b) noexcept {
+  std::int64_t difference = 0;
+  if (!__builtin_sub_overflow(a.count(), b.count(), &difference)) return Duration{difference};
+  return b.count() < 0 ? Duration::max() : Duration::min();
+}
+constexpr Timestamp saturating_add(Timestamp at, Duration length) noexcept {
+  return Timestamp{saturating_add(at.time_since_epoch(), length)};
+}
+constexpr Timestamp saturating_subtract(Timestamp at, Duration length) noexcept {
+  return Timestamp{saturating_subtract(at.time_since_epoch(), length)};
+}
+/// later - earlier.
+constexpr Duration saturating_difference(Timestamp later, Timestamp earlier) noexcept {
+  return saturating_subtract(later.time_since_epoch(), earlier.time_since_epoch());
+}
+/// As above for the finer clocks of the system: std::chrono::steady_clock counts nanoseconds, and
+/// 64 bits of them are 292 years.
+template <typename Clock, typename Unit>
+constexpr std::chrono::time_point<Clock, Unit> saturating_add(
+    std::chrono::time_point<Clock, Unit> at, Duration length) noexcept {
+  using Point = std::chrono::time_point<Clock, Unit>;
+  constexpr Duration kMost = std::chrono::duration_cast<Duration>(Unit::max());
+  const Unit step = std::chrono::duration_cast<Unit>(length > kMost    ? kMost
+                                                     : length < -kMost ? -kMost
+                                                                       : length);
+  typename Unit::rep sum = 0;
+  if (!__builtin_add_overflow(at.time_since_epoch().count(), step.count(), &sum))
+    return Point{Unit{sum}};
+  return step.count() < 0 ? Point::min() : Point::max();
+}
 
 /// `2026-11-22T20:08:03.123456Z`. The offset is needed: `Z` or `+02:00` (converted to UTC). The
 /// fraction has 1 to 9 digits; what is finer than a microsecond is cut off. Years 0001 to 9999.

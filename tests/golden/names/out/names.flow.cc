@@ -25,7 +25,7 @@ std::ostream& operator<<(std::ostream& out, Enum value) {
 }
 
 void encode(::flow::json::Writer& out, Enum value) {
-  out.value(to_string(value));
+  ::flow::detail::encode_enum(out, kEnumNames, value);
 }
 
 bool decode(::flow::json::Reader& in, Enum& value) {

@@ -22,7 +22,7 @@ std::ostream& operator<<(std::ostream& out, Tier value) {
 }
 
 void encode(::flow::json::Writer& out, Tier value) {
-  out.value(to_string(value));
+  ::flow::detail::encode_enum(out, kTierNames, value);
 }
 
 bool decode(::flow::json::Reader& in, Tier& value) {
@@ -59,7 +59,7 @@ std::ostream& operator<<(std::ostream& out, Colour value) {
 }
 
 void encode(::flow::json::Writer& out, Colour value) {
-  out.value(to_string(value));
+  ::flow::detail::encode_enum(out, kColourNames, value);
 }
 
 bool decode(::flow::json::Reader& in, Colour& value) {

@@ -21,7 +21,7 @@ std::ostream& operator<<(std::ostream& out, Urgency value) {
 }
 
 void encode(::flow::json::Writer& out, Urgency value) {
-  out.value(to_string(value));
+  ::flow::detail::encode_enum(out, kUrgencyNames, value);
 }
 
 bool decode(::flow::json::Reader& in, Urgency& value) {

@@ -57,7 +57,7 @@ std::ostream& operator<<(std::ostream& out, Tier value) {
 }
 
 void encode(::flow::json::Writer& out, Tier value) {
-  out.value(to_string(value));
+  ::flow::detail::encode_enum(out, kTierNames, value);
 }
 
 bool decode(::flow::json::Reader& in, Tier& value) {
