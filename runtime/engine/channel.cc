@@ -62,12 +62,12 @@ Channel::State::Slot Channel::State::add(Delivery&& delivery) {
   Entry& entry = pool[slot];
   entry.delivery = std::move(delivery);
   entry.phase = Phase::queued;
-  if (policy.ordered_by_key && entry.delivery.message.key) join_key(slot);
+  if (policy.ordered_by_key && entry.delivery.message->key) join_key(slot);
   return slot;
 }
 
 void Channel::State::take_one(Delivery&& delivery) {
-  const std::optional<std::string>& key = delivery.message.key;
+  const std::optional<std::string>& key = delivery.message->key;
   if (key && !held_since.empty() && held_since.contains(*key)) delivery.key_held = true;
   const Slot slot = add(std::move(delivery));
   Entry& entry = pool[slot];
@@ -158,7 +158,7 @@ void Channel::State::leave_line(Entry& entry) {
 
 void Channel::State::join_key(Slot slot) {
   Entry& entry = pool[slot];
-  Key& key = keys[*entry.delivery.message.key];
+  Key& key = keys[*entry.delivery.message->key];
   entry.key = &key;
   const auto later = [&](const Delivery& other) {
     const Delivery& own = entry.delivery;
@@ -184,7 +184,7 @@ void Channel::State::leave_key(Slot slot) {
   entry.key = nullptr;
   entry.before = entry.after = kNone;
   if (key.first == kNone) {
-    keys.erase(*entry.delivery.message.key);
+    keys.erase(*entry.delivery.message->key);
   } else {
     offer_head(key);
   }
@@ -208,8 +208,8 @@ bool Channel::State::may_start(const Entry& entry, Slot slot) const {
 
 // A handler of the key was fenced and still runs: what it does outside must not meet the next one.
 bool Channel::State::key_is_stuck(const Entry& entry) const {
-  return !stuck_keys.empty() && policy.ordered_by_key && entry.delivery.message.key &&
-         stuck_keys.contains(*entry.delivery.message.key);
+  return !stuck_keys.empty() && policy.ordered_by_key && entry.delivery.message->key &&
+         stuck_keys.contains(*entry.delivery.message->key);
 }
 
 void Channel::State::offer_head(Key& key) {
@@ -279,6 +279,12 @@ std::optional<SteadyTime> Channel::wake_at() const {
     }
   }
   return at;
+}
+
+std::optional<EndpointNo> Channel::endpoint_of(Token token) const {
+  const State::Entry* entry = state_->find(token);
+  if (entry == nullptr) return std::nullopt;
+  return entry->delivery.endpoint;
 }
 
 std::size_t Channel::running() const {

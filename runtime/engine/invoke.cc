@@ -60,7 +60,7 @@ Outcome invoke(UnitBuilder& unit, const Delivery& delivery, std::uint32_t attemp
                   "this service does not handle the endpoint");
   }
   try {
-    EngineHandling handling(unit, delivery.message, endpoint, attempt);
+    EngineHandling handling(unit, *delivery.message, endpoint, attempt);
     endpoint.call(world.handlers, handling);
     unit.check_whole();
   } catch (...) {

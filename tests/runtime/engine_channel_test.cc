@@ -17,7 +17,7 @@ TEST_CASE("success: the delivery is consumed with its effects, without a write b
   CHECK(driver.channel.running() == 1);
 
   flow::Outcome outcome;
-  outcome.outgoing.push_back({delivery(8).message, std::nullopt});
+  outcome.outgoing.push_back({*delivery(8).message, std::nullopt});
   auto commit = driver.channel.handled(handle->token, std::move(outcome), driver.now);
   REQUIRE(commit);
   REQUIRE(commit->unit.consumed);
@@ -158,7 +158,9 @@ TEST_CASE(
 TEST_CASE("an expired delivery is dead without a call") {
   Driver driver{one_channel()};
   flow::Delivery expired = delivery(1);
-  expired.message.expires_at = driver.now.wall;
+  flow::Message message = *expired.message;
+  message.expires_at = driver.now.wall;
+  expired.message = std::move(message);
   driver.take({expired});
   auto commit = driver.commit();
   REQUIRE(commit);

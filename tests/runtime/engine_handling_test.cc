@@ -68,9 +68,11 @@ struct Fixture {
   flow::Outcome run(std::uint32_t attempt = 1) {
     flow::Delivery delivery;
     delivery.endpoint = 3;
-    delivery.message.id = flow::Uuid::v7(clock.now(), 1);
-    delivery.message.correlation_id = flow::Uuid::v7(clock.now(), 2);
-    delivery.message.traceparent = "00-aa-bb-01";
+    flow::Message message;
+    message.id = flow::Uuid::v7(clock.now(), 1);
+    message.correlation_id = flow::Uuid::v7(clock.now(), 2);
+    message.traceparent = "00-aa-bb-01";
+    delivery.message = std::move(message);
     flow::UnitBuilder unit(shared, ids, sql, std::stop_token{});
     return flow::invoke(unit, delivery, attempt);
   }

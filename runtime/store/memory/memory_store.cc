@@ -19,7 +19,7 @@ using memory::StoredRow;
 
 struct Entry {
   std::uint64_t position;
-  Message message;
+  SharedMessage message;
 };
 
 struct Stream {
@@ -140,7 +140,7 @@ class MemoryStore final : public Store {
       delivery.message =
           streams_[topology_.endpoints[delivery.endpoint].message].at(delivery.ordinal).message;
       delivery.key_held =
-          channel.rows.size() != 0 && channel.rows.held(delivery.message.key, position);
+          channel.rows.size() != 0 && channel.rows.held(delivery.message->key, position);
     }
     return {};
   }
@@ -360,12 +360,12 @@ Result<StoredChannelStats> MemoryStore::stats(ChannelNo no, Timestamp) {
     const Stream& stream = streams_[topology_.endpoints[endpoint].message];
     if (stream.tail() == reader.cursor) continue;
     stats.depth += stream.tail() - reader.cursor - reader.done.count();
-    note(stream.at(reader.cursor + 1).message.created_at);
+    note(stream.at(reader.cursor + 1).message->created_at);
   }
   stats.depth += channel.rows.size();
   stats.waiting = channel.rows.waiting();
   for (const auto& [id, row] : channel.rows.all()) {
-    note(row.delivery.message.created_at);
+    note(row.delivery.message->created_at);
     if (!row.waiting && row.delivery.attempts > 0) ++stats.retrying;
   }
   stats.next_due = channel.rows.next_due();

@@ -206,10 +206,10 @@ Result<void> Intake::look_up_keys(std::int64_t channel, std::vector<Delivery>& f
   if (!any) return any.error();
   if (*any == 0) return {};
   for (Delivery& delivery : found) {
-    if (!delivery.message.key) continue;
+    if (!delivery.message->key) continue;
     Result<std::int64_t> held = reader_->scalar(
         "SELECT EXISTS(SELECT 1 FROM flow_row WHERE channel = ? AND key = ? AND position <= ?)",
-        channel, delivery.message.key, to_sql(delivery.position));
+        channel, delivery.message->key, to_sql(delivery.position));
     if (!held) return held.error();
     delivery.key_held = *held != 0;
   }
