@@ -110,7 +110,7 @@ void Channel::State::fail_attempt(Entry& entry, const Error& error,
   const microseconds pause = std::max(microseconds{0}, retry_after.value_or(*delay));
   entry.unit = Unit::retry;
   entry.recorded = false;
-  delivery.due = now + pause;
+  delivery.due = saturating_add(now, pause);
   // An immediate retry is begun by the commit that records the failure.
   entry.start_after_commit = pause.count() == 0 && !draining;
   if (entry.start_after_commit) delivery.attempts = entry.attempt + 1;
@@ -273,7 +273,7 @@ void Channel::State::commit_failed(Slot slot, const Error& error, Timestamp now)
 // The failures of one group of commits are one failure.
 void Channel::State::back_off(Timestamp now) {
   if (pause_until != Timestamp::min() && now < pause_until) return;
-  pause_until = now + next_back_off;
+  pause_until = saturating_add(now, next_back_off);
   next_back_off = std::min(next_back_off * 2, kMostBackOff);
 }
 

@@ -119,7 +119,7 @@ Channel::Handle Channel::State::start(Slot slot, Timestamp now) {
   entry.phase = Phase::running;
   entry.unit = Unit::none;
   entry.started = now;
-  entry.stop_at = now + policy.timeout;
+  entry.stop_at = saturating_add(now, policy.timeout);
   rate.started(now);
   executing.push_back(slot);
   return Handle{token(slot), &entry.delivery, entry.attempt, entry.stop_at};

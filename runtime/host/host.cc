@@ -102,7 +102,7 @@ bool Host::wait_idle(microseconds timeout, microseconds horizon) {
   // The signal may miss what another process does, so a slow look stands behind it.
   constexpr std::chrono::milliseconds kLookEvery{100};
   IdleSignal& signal = state_->idle_signal;
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  const auto deadline = saturating_add(std::chrono::steady_clock::now(), timeout);
   ++signal.waiting;
   bool idle = false;
   for (;;) {
@@ -156,7 +156,7 @@ Result<std::vector<ChannelStats>> Host::channel_stats() const {
     stats.waiting = stored->waiting;
     stats.dead = stored->dead;
     if (stored->oldest) {
-      const std::chrono::duration<double> age = now - *stored->oldest;
+      const std::chrono::duration<double> age = saturating_difference(now, *stored->oldest);
       stats.oldest_age_s = std::max(0.0, age.count());
     }
     stats.in_flight = stored->in_flight;

@@ -114,7 +114,7 @@ bool Host::State::drain() {
   if (drained) return *drained;
   bool finished = true;
   if (started && options.handle_channels) {
-    const Timestamp deadline = clock->now() + options.drain_deadline;
+    const Timestamp deadline = saturating_add(clock->now(), options.drain_deadline);
     const auto each = [this](auto&& action) {
       for (auto& runner : runners) {
         if (runner) action(*runner);
@@ -155,7 +155,8 @@ bool Host::State::idle(microseconds horizon) const {
 
 bool Host::State::idle_once(microseconds horizon) const {
   const Timestamp now = clock->now();
-  if (Timestamp{microseconds{next_delayed.load()}} <= now + horizon) return false;
+  const Timestamp until = std::min(saturating_add(now, horizon), kEndOfTime);  // past it: nothing
+  if (Timestamp{microseconds{next_delayed.load()}} <= until) return false;
   for (const auto& runner : runners) {
     if (runner && !runner->quiet()) return false;
   }
@@ -164,7 +165,7 @@ bool Host::State::idle_once(microseconds horizon) const {
     if (!routes.serves(channel)) continue;
     const auto stats = store->stats(channel, now);
     if (!stats || stats->depth > stats->retrying + stats->waiting) return false;
-    if (stats->next_due && *stats->next_due <= now + horizon) return false;
+    if (stats->next_due && *stats->next_due <= until) return false;
   }
   return true;
 }

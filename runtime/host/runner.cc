@@ -151,7 +151,8 @@ void Runner::committed(std::uint64_t token, const Result<Committed>& result) noe
     const std::lock_guard lock(mutex_);
     if (const auto done = channel_.committed(token, result, now)) {
       ++handled_;
-      const auto took = std::max<std::int64_t>(0, (now - done->created_at).count());
+      const auto took =
+          std::max<std::int64_t>(0, saturating_difference(now, done->created_at).count());
       meter(done->endpoint).latency.add(static_cast<std::uint64_t>(took));
     }
     if (!result.ok()) {

@@ -80,7 +80,8 @@ Timestamp Runner::watch_idle(Timestamp now) {
   if (idle_ == threads_ || !stop) {
     if (ready) changed_.notify_one();
   } else if (ready) {
-    if (now - (*stop - policy_.timeout) >= kBlocked) changed_.notify_one();
+    if (saturating_difference(now, saturating_subtract(*stop, policy_.timeout)) >= kBlocked)
+      changed_.notify_one();
     return now + kLookAgain;
   }
   return at && !due ? *at : Timestamp::max();

@@ -452,7 +452,8 @@ Result<bool> MemoryStore::trim(Timestamp now) {
     const int channel = topology_.find_channel(entry.second.channel);
     return channel >= 0 &&
            entry.second.dead_at <
-               now - topology_.channels[static_cast<std::size_t>(channel)].dead_letter_keep;
+               saturating_subtract(
+                   now, topology_.channels[static_cast<std::size_t>(channel)].dead_letter_keep);
   });
   return false;
 }
