@@ -68,6 +68,7 @@ Result<std::unique_ptr<Host>> Host::open(Service& service, HostOptions options) 
   if (!options.log) {
     options.log = [](const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); };
   }
+  if (auto checked = service.topology().check_ids(); !checked) return checked.error();
   auto clock = std::make_shared<SystemClock>();
   auto store = open_deployment(service.topology(), options, *clock);
   if (!store) return store.error();
