@@ -123,7 +123,7 @@ void Channel::State::fail_attempt(Entry& entry, const Error& error,
   const microseconds pause = std::max(microseconds{0}, retry_after.value_or(*delay));
   entry.unit = Unit::retry;
   entry.recorded = false;
-  delivery.due = saturating_add(now.wall, pause);
+  delivery.due = std::min(saturating_add(now.wall, pause), kEndOfTime);
   // An immediate retry is begun by the commit that records the failure.
   entry.start_after_commit = pause.count() == 0 && !draining && !key_is_stuck(entry);
   if (entry.start_after_commit) delivery.attempts = entry.attempt + 1;

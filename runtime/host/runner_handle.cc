@@ -176,7 +176,8 @@ void Runner::committed_all(std::span<const Commitment> ended) noexcept {
 void Runner::note_commitment(const Commitment& ended, const Now& now) {
   if (const auto done = channel_.committed(ended.token, ended.result, now)) {
     ++handled_;
-    const auto took = std::max<std::int64_t>(0, (now.wall - done->created_at).count());
+    const auto took =
+        std::max<std::int64_t>(0, saturating_difference(now.wall, done->created_at).count());
     meter(done->endpoint).latency.add(static_cast<std::uint64_t>(took));
   }
   if (ended.result.ok()) return;

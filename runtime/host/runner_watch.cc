@@ -86,7 +86,8 @@ SteadyTime Runner::watch_idle(SteadyTime now) {
   if (idle_ == threads_ || !stop) {
     if (ready) changed_.notify_one();
   } else if (ready) {
-    if (now - (*stop - policy_.timeout) >= kBlocked) changed_.notify_one();
+    if (saturating_difference(now, saturating_add(*stop, -policy_.timeout)) >= kBlocked)
+      changed_.notify_one();
     return now + kLookAgain;
   }
   return at && !due ? *at : SteadyTime::max();

@@ -282,6 +282,20 @@ TEST_CASE(
   CHECK(moved->unit.put->delivery.position == 9);
 }
 
+TEST_CASE("a handler that asks for a retry in for ever gets it at the end of time, not at once") {
+  Driver driver{one_channel()};
+  driver.take({delivery(1)});
+  auto handle = driver.handle();
+  REQUIRE(handle);
+  flow::Outcome later = failure();
+  later.retry_after = microseconds::max();
+  auto commit = driver.channel.handled(handle->token, std::move(later), driver.now);
+  REQUIRE(commit);
+  REQUIRE(commit->unit.put);
+  CHECK(commit->unit.put->delivery.due == flow::kEndOfTime);
+  CHECK(commit->unit.put->delivery.attempts == 1);
+}
+
 TEST_CASE("order by key: the empty key is a key, and what has none waits for nobody") {
   Driver driver{one_channel({.name = "work", .ordered_by_key = true})};
   std::vector<flow::Delivery> sent;

@@ -165,21 +165,25 @@ class MemoryStore final : public Store {
   }
 
   void submit(UnitOfWork unit, CommitListener& listener, std::uint64_t token) override {
-    Touched touched;
-    Result<Committed> result = Committed{};
+    std::vector<Submission> one;
+    one.push_back({token, std::move(unit)});
+    submit_all(one, listener);
+  }
+
+  void submit_all(std::vector<Submission>& units, CommitListener& listener) override {
+    Touched touched(channels_.size());
+    std::vector<Commitment> ended;
+    ended.reserve(units.size());
     {
       const std::lock_guard lock(mutex_);
-      result = apply(unit, touched);
+      for (Submission& one : units) ended.push_back({one.token, apply(one.unit, touched)});
     }
-    listener.committed(token, result);
-    StoreListener* told = listener_.load();
-    if (!result || told == nullptr) return;
-    for (const Outgoing& outgoing : unit.outgoing) {
-      if (outgoing.due) continue;
-      for (const ChannelNo reader : streams_[outgoing.message.type].readers) told->wake(reader);
+    units.clear();
+    listener.committed_all(ended);
+    wake_all_of(touched.wake);
+    if (StoreListener* told = listener_.load(); told != nullptr && touched.timer) {
+      told->wake_timer();
     }
-    if (touched.rows) told->wake(touched.channel);
-    if (touched.timer) told->wake_timer();
   }
 
   Result<std::optional<Timestamp>> release_due(Timestamp now) override {
@@ -207,9 +211,10 @@ class MemoryStore final : public Store {
   Result<bool> trim(Timestamp now) override;
 
  private:
+  // What units changed that others must hear of.
   struct Touched {
-    ChannelNo channel = no_channel;
-    bool rows = false;
+    explicit Touched(std::size_t channels) : wake(channels, false) {}
+    std::vector<bool> wake;
     bool timer = false;
   };
 
@@ -293,6 +298,9 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
       touched.timer = touched.timer || delayed_.empty() || *outgoing.due < delayed_.begin()->first;
       delayed_.emplace(*outgoing.due, std::move(outgoing.message));
     } else {
+      for (const ChannelNo reader : streams_[outgoing.message.type].readers) {
+        touched.wake[reader] = true;
+      }
       append(std::move(outgoing.message));
     }
   }
@@ -302,8 +310,7 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
     if (unit.consumed->row != 0) {
       Rows& rows = channels_[endpoint.channel].rows;
       replays = rows.find(unit.consumed->row)->replays;
-      touched.channel = endpoint.channel;
-      touched.rows = rows.remove(unit.consumed->row);
+      if (rows.remove(unit.consumed->row)) touched.wake[endpoint.channel] = true;
     } else {
       Reader& reader = readers_[unit.consumed->endpoint];
       reader.done.mark(unit.consumed->ordinal, reader.cursor);
@@ -315,9 +322,9 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
   Committed committed;
   if (unit.put) {
     Delivery& delivery = unit.put->delivery;
-    touched.channel = topology_.endpoints[delivery.endpoint].channel;
-    touched.rows = true;
-    Rows& rows = channels_[touched.channel].rows;
+    const ChannelNo channel = topology_.endpoints[delivery.endpoint].channel;
+    touched.wake[channel] = true;
+    Rows& rows = channels_[channel].rows;
     if (delivery.row == 0) {
       committed.row = ++last_row_;
       rows.insert(committed.row, std::move(delivery), unit.put->waiting, replays);
@@ -452,7 +459,8 @@ Result<bool> MemoryStore::trim(Timestamp now) {
     const int channel = topology_.find_channel(entry.second.channel);
     return channel >= 0 &&
            entry.second.dead_at <
-               now - topology_.channels[static_cast<std::size_t>(channel)].dead_letter_keep;
+               saturating_subtract(
+                   now, topology_.channels[static_cast<std::size_t>(channel)].dead_letter_keep);
   });
   return false;
 }

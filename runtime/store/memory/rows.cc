@@ -20,7 +20,8 @@ void Rows::insert(std::int64_t id, Delivery delivery, bool waiting, std::uint32_
   const bool waits = waiting && held(delivery.message->key, delivery.position);
   delivery.row = id;
   delivery.key_held = false;
-  if (ordered_ && delivery.message->key) keys_[*delivery.message->key].emplace(delivery.position, id);
+  if (ordered_ && delivery.message->key)
+    keys_[*delivery.message->key].emplace(delivery.position, id);
   StoredRow& row = rows_[id];
   row.delivery = std::move(delivery);
   row.waiting = true;
@@ -39,7 +40,8 @@ bool Rows::rewrite(const Delivery& delivery, bool waiting) {
   const auto found = rows_.find(delivery.row);
   if (found == rows_.end()) return false;
   StoredRow& row = found->second;
-  const bool waits = waiting && held(row.delivery.message->key, row.delivery.position, delivery.row);
+  const bool waits =
+      waiting && held(row.delivery.message->key, row.delivery.position, delivery.row);
   set_waiting(row, true);
   row.delivery.attempts = delivery.attempts;
   row.delivery.due = delivery.due;
