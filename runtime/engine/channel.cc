@@ -281,12 +281,6 @@ std::optional<SteadyTime> Channel::wake_at() const {
   return at;
 }
 
-std::optional<EndpointNo> Channel::endpoint_of(Token token) const {
-  const State::Entry* entry = state_->find(token);
-  if (entry == nullptr) return std::nullopt;
-  return entry->delivery.endpoint;
-}
-
 std::size_t Channel::running() const {
   return state_->executing.size();
 }

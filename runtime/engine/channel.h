@@ -91,8 +91,6 @@ class Channel {
   void grant_alone();
   /// Between grant_alone() and the end of what was granted.
   bool alone() const;
-  /// Of what was handed out and not reported.
-  std::optional<EndpointNo> endpoint_of(Token token) const;
   /// Deliveries that a crash would be counted for, or that are being written.
   std::size_t exposed() const;
   /// The unit to submit for a handling that ended: consumption and effects, or a retry row, or a

@@ -166,7 +166,7 @@ bool Runner::load(std::unique_lock<std::mutex>& lock, SteadyTime now) {
   poll_at_ = now + kPollEvery;
   channel_.loading();
   lock.unlock();
-  std::vector<Delivery> loaded;
+  std::vector<Delivery> loaded = std::move(loaded_);  // its memory: one load at a time
   const Result<void> result = env_.store.load(number_, most, loaded);
   lock.lock();
   loading_ = false;
@@ -182,6 +182,7 @@ bool Runner::load(std::unique_lock<std::mutex>& lock, SteadyTime now) {
   }
   const bool any = !loaded.empty();
   channel_.take(std::move(loaded));
+  loaded_ = std::move(loaded);
   if (any) more_ = true;
   return any;
 }

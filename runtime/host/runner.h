@@ -128,6 +128,7 @@ class Runner final : public CommitListener {
   SteadyTime rows_at_{};  // when rows are to be looked for
   std::optional<SteadyTime> alarmed_at_;
   std::size_t most_batch_ = 1024;
+  std::vector<Delivery> loaded_;
   double payload_average_ = 1024;
   double handler_average_us_ = 1000;  // until measured: not quick
   std::uint64_t handled_ = 0, handled_before_ = 0;

@@ -66,6 +66,7 @@ bool Runner::handle_next(Worker& worker, const std::stop_token& stop) {
   while (group.next < group.handles.size()) {
     const Channel::Handle handle = group.handles[group.next++];
     group.current = handle;
+    const EndpointNo endpoint = handle.delivery->endpoint;
     lock.unlock();
     Outcome outcome;
     {
@@ -75,7 +76,7 @@ bool Runner::handle_next(Worker& worker, const std::stop_token& stop) {
     const bool at_once = outcome.sql != nullptr;
     lock.lock();
     group.current.reset();
-    group.ended.push_back({handle.token, std::move(outcome)});
+    group.ended.push_back({handle.token, endpoint, std::move(outcome)});
     if (at_once) return true;
   }
   return false;
@@ -92,9 +93,7 @@ void Runner::report(std::unique_lock<std::mutex>& lock, Worker& worker, Now& now
                       static_cast<double>(worker.reported.size());
     handler_average_us_ += (took - handler_average_us_) / 8;
     for (Worker::Group::Ended& ended : worker.reported) {
-      if (const auto endpoint = channel_.endpoint_of(ended.token)) {
-        meter(*endpoint).handler.add(static_cast<std::uint64_t>(took));
-      }
+      meter(ended.endpoint).handler.add(static_cast<std::uint64_t>(took));
       auto commit = channel_.handled(ended.token, std::move(ended.outcome), now);
       if (commit) worker.commits.push_back(std::move(*commit));
     }

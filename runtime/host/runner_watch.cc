@@ -86,8 +86,7 @@ SteadyTime Runner::watch_idle(SteadyTime now) {
   if (idle_ == threads_ || !stop) {
     if (ready) changed_.notify_one();
   } else if (ready) {
-    if (saturating_difference(now, saturating_add(*stop, -policy_.timeout)) >= kBlocked)
-      changed_.notify_one();
+    if (now >= saturating_add(*stop, kBlocked - policy_.timeout)) changed_.notify_one();
     return now + kLookAgain;
   }
   return at && !due ? *at : SteadyTime::max();

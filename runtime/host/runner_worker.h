@@ -66,6 +66,7 @@ struct Runner::Worker final : public SqlSource {
   struct Group {
     struct Ended {
       Channel::Token token;
+      EndpointNo endpoint;
       Outcome outcome;
     };
     std::mutex mutex;

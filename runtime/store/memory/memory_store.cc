@@ -30,6 +30,13 @@ struct Stream {
 
   std::uint64_t tail() const { return trimmed + entries.size(); }
   const Entry& at(std::uint64_t ordinal) const { return entries[ordinal - trimmed - 1]; }
+  /// A backlog is larger than the caches: what will be read soon is asked for now.
+  void prefetch_behind(std::uint64_t ordinal) const {
+    constexpr std::uint64_t kFar = 16, kNear = 8;
+    if (ordinal + kFar > tail()) return;
+    __builtin_prefetch(&*at(ordinal + kFar).message);
+    __builtin_prefetch(at(ordinal + kNear).message->payload.data());
+  }
 };
 
 struct Reader {
@@ -45,6 +52,8 @@ struct Served {
   Rows rows;
   ChannelActivity activity;
 };
+
+constexpr std::size_t kReservedAhead = 1024;
 
 class MemoryStore final : public Store {
  public:
@@ -115,6 +124,7 @@ class MemoryStore final : public Store {
     const std::lock_guard lock(mutex_);
     if (Result<void> owned = check_owned(no); !owned) return owned;
     Served& channel = channels_[no];
+    out.reserve(out.size() + std::min(max, kReservedAhead));
     for (; max > 0; --max) {
       int first = -1;
       std::uint64_t position = std::numeric_limits<std::uint64_t>::max();
@@ -137,8 +147,9 @@ class MemoryStore final : public Store {
       delivery.endpoint = static_cast<EndpointNo>(first);
       delivery.ordinal = ++reader.handed_out;
       delivery.position = position;
-      delivery.message =
-          streams_[topology_.endpoints[delivery.endpoint].message].at(delivery.ordinal).message;
+      const Stream& stream = streams_[topology_.endpoints[delivery.endpoint].message];
+      delivery.message = stream.at(delivery.ordinal).message;
+      stream.prefetch_behind(delivery.ordinal);
       delivery.key_held =
           channel.rows.size() != 0 && channel.rows.held(delivery.message->key, position);
     }
