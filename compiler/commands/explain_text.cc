@@ -97,7 +97,8 @@ std::string own_policy_text(const model::Program& program, const model::Endpoint
     line("batch", fmt::format("up_to {}{}", endpoint.batch->up_to,
                               endpoint.batch->within_us == 0
                                   ? ", of what is there"
-                                  : " within " + duration_text(endpoint.batch->within_us)));
+                                  : " within " + duration_text(endpoint.batch->within_us) +
+                                        ", before the timeout begins"));
   }
   if (endpoint.idempotent_by) {
     const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);

@@ -140,7 +140,6 @@ class Policies {
     batch.up_to = static_cast<std::uint32_t>(syntax.up_to.value);
     if (syntax.within) batch.within_us = syntax.within->microseconds;
     endpoint_.batch = batch;
-    places_.batch = syntax.within ? syntax.within->span : syntax.span;
   }
 
   void idempotent(const ast::Name& syntax) {
