@@ -272,7 +272,7 @@ TEST_CASE(
   }
   auto c = driver.handle();
   REQUIRE(c);
-  CHECK(c->delivery->message.key == "c");
+  CHECK(c->delivery->message->key == "c");
   // A later load knows by itself.
   flow::Delivery held = delivery(9, "a");
   held.key_held = true;
@@ -333,7 +333,7 @@ TEST_CASE(
   CHECK(handle->delivery->position == 4);
   auto dead = driver.channel.handled(handle->token, failure(Category::rejected), driver.now);
   REQUIRE(dead);
-  CHECK(dead->unit.consumed->message.key == "a");
+  CHECK(dead->unit.consumed->message->key == "a");
   CHECK(driver.nothing_to_do());
   driver.committed(dead->token);
   auto next = driver.commit();
