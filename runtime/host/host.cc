@@ -89,6 +89,7 @@ void Host::start() {
   state_->start();
 }
 bool Host::drain() {
+  state_->refuse_inside("Host::drain()");
   return state_->drain();
 }
 Store& Host::store() {
@@ -99,6 +100,7 @@ bool Host::idle(microseconds horizon) const {
 }
 
 bool Host::wait_idle(microseconds timeout, microseconds horizon) {
+  state_->refuse_inside("Host::wait_idle()");
   // The signal may miss what another process does, so a slow look stands behind it.
   constexpr std::chrono::milliseconds kLookEvery{100};
   IdleSignal& signal = state_->idle_signal;

@@ -56,8 +56,7 @@ void Runner::start() {
 }
 
 void Runner::spawn() {
-  auto& worker =
-      *workers_.emplace_back(std::make_unique<Worker>(env_.store, policy_, next_seed_++));
+  auto& worker = *workers_.emplace_back(std::make_unique<Worker>(env_, policy_, next_seed_++));
   ++threads_;
   worker.thread = std::thread([this, &worker] {
     pthread_setname_np(pthread_self(), name().substr(0, 15).c_str());
@@ -118,6 +117,7 @@ void Runner::handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel:
 
   Outcome outcome;
   {
+    const Worker::Turn turn(worker);
     UnitBuilder unit(env_.world, worker.ids, worker, stop);
     outcome = invoke(unit, *handle.delivery, handle.attempt);
   }
@@ -155,9 +155,11 @@ void Runner::committed(std::uint64_t token, const Result<Committed>& result) noe
       meter(done->endpoint).latency.add(static_cast<std::uint64_t>(took));
     }
     if (!result.ok()) {
-      if (result.error().category != Category::fenced) {
-        store_failed(result.error(), now);
-      } else if (result.error().code != "already_done") {
+      const Error& error = result.error();
+      const bool of_sql = error.code == kGroupUndone || error.code == kOwnSqlFailed;
+      if (error.category != Category::fenced) {
+        if (!of_sql) store_failed(error, now);
+      } else if (error.code != "already_done") {
         lose_locked();
       }
     }

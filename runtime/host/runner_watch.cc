@@ -43,8 +43,8 @@ Timestamp Runner::tick(Timestamp now) {
           to_revoke.push_back(worker.get());
           alarms.push_back(
               fmt::format("channel `{}`: handler `{}` is stuck: {}, and it did not stop when "
-                          "asked; its attempt has failed and another worker takes its place",
-                          policy_.name, endpoint, why));
+                          "asked: {}; its attempt has failed and another worker takes its place",
+                          policy_.name, endpoint, why, worker->why_running()));
         }
         if (!worker->replaced) again = std::min(again, worker->fence_at);
       }

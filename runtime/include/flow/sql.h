@@ -22,7 +22,7 @@ using SqlRow = std::vector<SqlValue>;
 /// (`?` on SQLite). The first statement takes the unit's place in the store's write transaction (on
 /// SQLite: the only writer), so do slow work before it. Throws flow::SqlError, whose category says
 /// if a retry can help. Not thread-safe: used by the handler's own thread. After a timeout fenced
-/// the handling, every call throws.
+/// the handling, every call throws. A query's handler only reads: SqlError `query_writes`.
 class Sql {
  public:
   virtual ~Sql() = default;

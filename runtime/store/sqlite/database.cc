@@ -14,17 +14,11 @@ namespace {
 constexpr std::size_t kUserStatementsMax = 128;
 // Virtual machine steps between two looks at whether a statement was cancelled: some 10 µs.
 constexpr int kStepsBetweenChecks = 1000;
-// How long a writer waits for another process's transaction.
-constexpr int kBusyWaitMs = 5'000;
-
-// SQLite's own handler sleeps up to 100 ms at a time, which is felt when two processes alternate.
-int wait_while_busy(void*, int count) {
-  constexpr long kNap_ns = 500'000;
-  if (count > kBusyWaitMs * 2) return 0;
-  timespec nap{0, kNap_ns};
-  nanosleep(&nap, nullptr);
-  return 1;
-}
+// The same when the process is about to end.
+constexpr microseconds kPatienceInHurry{1'000'000};
+// Naps while another process writes: short at first, for most transactions are.
+constexpr long kNapMin_ns = 500'000, kNapMax_ns = 10'000'000;
+constexpr int kShortNaps = 20;
 
 int is_set(void* flag) {
   return static_cast<const std::atomic<bool>*>(flag)->load(std::memory_order_relaxed) ? 1 : 0;
@@ -41,8 +35,14 @@ std::string disk_hint(const std::string& path) {
 }  // namespace
 
 struct Database::Authorizer {
-  static int decide(void* context, int action, const char* first, const char* second, const char*,
-                    const char*) {
+  static int refuse_temp(Database& self) {
+    self.refused_ =
+        "TEMP objects would stay on the connection that all handlers share, and are refused: "
+        "use a table of your own, or a WITH clause";
+    return SQLITE_DENY;
+  }
+  static int decide(void* context, int action, const char* first, const char* second,
+                    const char* schema, const char*) {
     auto& self = *static_cast<Database*>(context);
     if (!self.user_statement_) return SQLITE_OK;
     switch (action) {
@@ -58,6 +58,14 @@ struct Database::Authorizer {
       case SQLITE_PRAGMA:
         self.refused_ = "PRAGMA would change the store's connection and is refused";
         return SQLITE_DENY;
+      case SQLITE_CREATE_TEMP_TABLE:
+      case SQLITE_CREATE_TEMP_INDEX:
+      case SQLITE_CREATE_TEMP_TRIGGER:
+      case SQLITE_CREATE_TEMP_VIEW:
+        return refuse_temp(self);
+      case SQLITE_CREATE_VTABLE:
+        if (schema != nullptr && sqlite3_stricmp(schema, "temp") == 0) return refuse_temp(self);
+        break;
       default:
         break;
     }
@@ -188,16 +196,29 @@ SqlValue Run::value(int column) const {
   }
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode mode) {
-  std::unique_ptr<Database> database{new Database(path)};
+// SQLite's own handler sleeps up to 100 ms at a time, which is felt when two processes alternate.
+int Database::wait_while_busy(void* database, int count) {
+  auto& self = *static_cast<Database*>(database);
+  const auto now = std::chrono::steady_clock::now();
+  if (count == 0) self.waiting_since_ = now;
+  const microseconds patience =
+      self.hurry_.load() ? std::min(self.patience_, kPatienceInHurry) : self.patience_;
+  if (now - self.waiting_since_ >= patience || self.stop_waiting_.stop_requested()) return 0;
+  const long slower = count < kShortNaps ? 1 : count - kShortNaps + 2;
+  const timespec nap{0, std::min(kNapMin_ns * slower, kNapMax_ns)};
+  nanosleep(&nap, nullptr);
+  return 1;
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode mode,
+                                                 microseconds patience) {
+  std::unique_ptr<Database> database{new Database(path, patience)};
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (mode == Mode::writer ? SQLITE_OPEN_CREATE : 0);
   const int opened = sqlite3_open_v2(path.c_str(), &database->handle_, flags, nullptr);
   if (opened != SQLITE_OK) return database->translate(opened);
-  sqlite3_busy_handler(database->handle_, wait_while_busy, nullptr);
-  if (mode == Mode::writer) {
-    sqlite3_set_authorizer(database->handle_, Authorizer::decide, database.get());
-  }
+  sqlite3_busy_handler(database->handle_, wait_while_busy, database.get());
+  sqlite3_set_authorizer(database->handle_, Authorizer::decide, database.get());
   return database;
 }
 
@@ -239,8 +260,35 @@ Result<void> Database::check_single(std::string_view tail) const {
   return {};
 }
 
+Result<sqlite3_stmt*> Database::prepare_user(std::string_view sql) {
+  const auto found = user_.find(sql);
+  if (found != user_.end()) return found->second;
+  sqlite3_stmt* statement = nullptr;
+  const char* tail = nullptr;
+  const int prepared = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+                                          SQLITE_PREPARE_PERSISTENT, &statement, &tail);
+  if (prepared != SQLITE_OK) return translate(prepared);
+  if (statement == nullptr) return Error{Category::bug, "sql_empty", "the statement is empty"};
+  Result<void> single = check_single(sql.substr(static_cast<std::size_t>(tail - sql.data())));
+  if (!single) {
+    sqlite3_finalize(statement);
+    return single.error();
+  }
+  if (user_.size() >= kUserStatementsMax) forget_all(user_);
+  user_.emplace(std::string{sql}, statement);
+  return statement;
+}
+
+void Database::roll_back_to(std::string_view savepoint) {
+  if (!in_transaction()) return;
+  const std::string name{savepoint};
+  const bool done = run("ROLLBACK TO " + name).ok() && run("RELEASE " + name).ok();
+  if (!done && in_transaction()) (void)run("ROLLBACK");
+}
+
 Result<std::int64_t> Database::run_user(std::string_view sql, std::span<const SqlValue> values,
-                                        std::vector<SqlRow>* rows, std::atomic<bool>& cancelled) {
+                                        std::vector<SqlRow>* rows, std::atomic<bool>& cancelled,
+                                        Use use) {
   struct UserMode {
     Database& database;
     UserMode(Database& of, std::atomic<bool>& stop) : database(of) {
@@ -254,23 +302,15 @@ Result<std::int64_t> Database::run_user(std::string_view sql, std::span<const Sq
       database.user_statement_ = false;
     }
   } mode{*this, cancelled};
-  auto found = user_.find(sql);
-  if (found == user_.end()) {
-    sqlite3_stmt* statement = nullptr;
-    const char* tail = nullptr;
-    const int prepared = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
-                                            SQLITE_PREPARE_PERSISTENT, &statement, &tail);
-    if (prepared != SQLITE_OK) return translate(prepared);
-    if (statement == nullptr) return Error{Category::bug, "sql_empty", "the statement is empty"};
-    Result<void> single = check_single(sql.substr(static_cast<std::size_t>(tail - sql.data())));
-    if (!single) {
-      sqlite3_finalize(statement);
-      return single.error();
-    }
-    if (user_.size() >= kUserStatementsMax) forget_all(user_);
-    found = user_.emplace(std::string{sql}, statement).first;
+  const Result<sqlite3_stmt*> prepared = prepare_user(sql);
+  if (!prepared) return prepared.error();
+  sqlite3_stmt* const statement = *prepared;
+  if (use == Use::read && sqlite3_stmt_readonly(statement) == 0) {
+    return Error{Category::bug, "query_writes",
+                 "a query only reads: what its handler writes would not be kept; let the handler "
+                 "of a command write: " +
+                     std::string{sql}};
   }
-  sqlite3_stmt* statement = found->second;
   if (sqlite3_bind_parameter_count(statement) != static_cast<int>(values.size())) {
     return Error{Category::bug, "sql_parameters",
                  "the statement has " + std::to_string(sqlite3_bind_parameter_count(statement)) +
