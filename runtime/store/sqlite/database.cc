@@ -14,8 +14,10 @@ namespace {
 constexpr std::size_t kUserStatementsMax = 128;
 // Virtual machine steps between two looks at whether a statement was cancelled: some 10 µs.
 constexpr int kStepsBetweenChecks = 1000;
-// The same when the process is about to end.
+// How long a writer waits for another process's transaction when its own is about to end.
 constexpr microseconds kPatienceInHurry{1'000'000};
+// A wait that people are told of.
+constexpr std::chrono::seconds kLongWait{5};
 // Naps while another process writes: short at first, for most transactions are.
 constexpr long kNapMin_ns = 500'000, kNapMax_ns = 10'000'000;
 constexpr int kShortNaps = 20;
@@ -200,10 +202,18 @@ SqlValue Run::value(int column) const {
 int Database::wait_while_busy(void* database, int count) {
   auto& self = *static_cast<Database*>(database);
   const auto now = std::chrono::steady_clock::now();
-  if (count == 0) self.waiting_since_ = now;
+  if (count == 0) {
+    self.waiting_since_ = now;
+    self.told_waiting_ = false;
+  }
+  const auto waited = now - self.waiting_since_;
   const microseconds patience =
       self.hurry_.load() ? std::min(self.patience_, kPatienceInHurry) : self.patience_;
-  if (now - self.waiting_since_ >= patience || self.stop_waiting_.stop_requested()) return 0;
+  if (waited >= std::min(patience, self.wait_max_) || self.stop_waiting_.stop_requested()) return 0;
+  if (waited >= kLongWait && !self.told_waiting_ && self.waits_long_) {
+    self.told_waiting_ = true;
+    self.waits_long_();
+  }
   const long slower = count < kShortNaps ? 1 : count - kShortNaps + 2;
   const timespec nap{0, std::min(kNapMin_ns * slower, kNapMax_ns)};
   nanosleep(&nap, nullptr);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -124,8 +125,15 @@ class Database {
   /// is rolled back: nothing of it can commit by half.
   void roll_back_to(std::string_view savepoint);
 
-  /// Waits for another process's transaction end early when `stop` says so.
-  void stop_waiting_when(std::stop_token stop) { stop_waiting_ = std::move(stop); }
+  /// Bounds the waits for another process's transaction from here on: at most `most` of the
+  /// patience, and no longer once `stop` says so.
+  void limit_waits(microseconds most, std::stop_token stop) {
+    wait_max_ = most;
+    stop_waiting_ = std::move(stop);
+  }
+  void unlimit_waits() { limit_waits(microseconds::max(), {}); }
+  /// Called once in each wait that is a long one, by the thread that waits.
+  void when_waiting_long(std::function<void()> tell) { waits_long_ = std::move(tell); }
   /// From any thread: waits are short from now on.
   void hurry() noexcept { hurry_ = true; }
   /// Foreign keys that a commit would refuse.
@@ -155,7 +163,10 @@ class Database {
 
   std::string path_;
   microseconds patience_;
+  microseconds wait_max_ = microseconds::max();
   std::stop_token stop_waiting_;
+  std::function<void()> waits_long_;
+  bool told_waiting_ = false;
   std::atomic<bool> hurry_{false};
   std::chrono::steady_clock::time_point waiting_since_;
   sqlite3* handle_ = nullptr;

@@ -13,10 +13,11 @@ WriterScope::~WriterScope() {
   pass();
 }
 
-Result<void> WriterScope::begin(const Holding& holding, const std::stop_token& stop) {
+Result<void> WriterScope::begin(const Holding& holding, microseconds wait_max,
+                                const std::stop_token& stop) {
   const std::lock_guard lock(mutex_);
   active_ = true;
-  Result<void> begun = writer_.begin(stop);
+  Result<void> begun = writer_.begin(wait_max, stop);
   if (begun) {
     writer_.holder_file_.write(holding);
     begun = writer_.database_->run("SAVEPOINT flow_scope");

@@ -16,7 +16,7 @@ class WriterScope final : public SqlScope {
   ~WriterScope() override;
 
   /// The turn is held: opens the transaction and the savepoint. On an error the turn is passed on.
-  Result<void> begin(const Holding& holding, const std::stop_token& stop);
+  Result<void> begin(const Holding& holding, microseconds wait_max, const std::stop_token& stop);
   /// Applies the unit behind the SQL. The listener is told by the committer, also of a failure.
   void submit(UnitOfWork& unit, CommitListener& listener, std::uint64_t token);
   void revoke() noexcept override;

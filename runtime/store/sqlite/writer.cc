@@ -50,6 +50,7 @@ Writer::Writer(std::unique_ptr<Database> database, const Topology& topology, Han
       holder_file_(database_->path(), this_process()),
       catalog_(topology, handed_out),
       effects_(topology.channels.size()) {
+  database_->when_waiting_long([this] { tell_waiting(); });
   thread_ = std::thread([this] { work(); });
 }
 
@@ -143,7 +144,9 @@ Result<std::unique_ptr<SqlScope>> Writer::open_sql(microseconds timeout, const S
   }
   lock.unlock();
   auto scope = std::make_unique<WriterScope>(*this, caller.repeatable);
-  if (Result<void> begun = scope->begin(waiter.holding, caller.stop); !begun) return begun.error();
+  const auto left = timeout - std::chrono::duration_cast<microseconds>(SteadyClock::now() - from);
+  if (Result<void> begun = scope->begin(waiter.holding, left, caller.stop); !begun)
+    return begun.error();
   return std::unique_ptr<SqlScope>(std::move(scope));
 }
 
@@ -268,7 +271,7 @@ void Writer::apply() {
       continue;
     }
     if (!locked_out) {
-      if (Result<void> begun = begin({}); !begun) locked_out = begun.error();
+      if (Result<void> begun = begin(patience_, {}); !begun) locked_out = begun.error();
     }
     if (locked_out) {  // waited for once, not for each
       group_.push_back({std::move(job), *locked_out});
@@ -341,12 +344,12 @@ Result<void> Writer::run_task(Task& task, bool rewrites) {
   return done;
 }
 
-Result<void> Writer::begin(const std::stop_token& stop) {
+Result<void> Writer::begin(microseconds wait_max, const std::stop_token& stop) {
   if (open_) return {};
   const SteadyClock::time_point from = SteadyClock::now();
-  database_->stop_waiting_when(stop);
+  database_->limit_waits(wait_max, stop);
   Result<void> begun = database_->run("BEGIN IMMEDIATE");
-  database_->stop_waiting_when({});
+  database_->unlimit_waits();
   if (!begun) {
     if (begun.error().category != Category::busy) return begun;
     const std::chrono::duration<double> waited = SteadyClock::now() - from;
@@ -480,6 +483,14 @@ void Writer::tell(std::vector<Member>& told, const Effects& effects, bool commit
       listener->wake_timer();
   }
   if (catalog_.others) poke_others();
+}
+
+void Writer::tell_waiting() {
+  StoreListener* listener = listener_.load();
+  if (listener == nullptr) return;
+  const std::optional<Holding> other = holder_file_.read();
+  listener->alarm(fmt::format("the store waits for the write lock of {}: {}", database_->path(),
+                              other ? other->text() : "another process has it"));
 }
 
 void Writer::poke_others() {

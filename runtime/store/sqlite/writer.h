@@ -97,9 +97,10 @@ class Writer {
   void commit_failed(const Error& error);
   void tell(std::vector<Member>& told, const Effects& effects, bool committed);
   void poke_others();
+  void tell_waiting();
 
   // Of whoever holds the turn.
-  Result<void> begin(const std::stop_token& stop);
+  Result<void> begin(microseconds wait_max, const std::stop_token& stop);
   void apply_one(Job job);
   Result<void> run_task(Task& task, bool rewrites);
   /// A scope's unit is in the group, or has failed and is to be told so.
