@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "host/host_state.h"
+#include "host/on_thread.h"
 #include "host/verify.h"
 
 namespace flow {
@@ -43,6 +44,9 @@ Host::State::State(Service& owner, HostOptions chosen, std::shared_ptr<Clock> ti
 }
 
 Host::State::~State() {
+  if (const OnThread* inside = OnThread::of(&environment)) {
+    options.log(inside->waits_for_itself("destroying the host").text);
+  }
   service.attach(nullptr);
   bus.stop();
   {

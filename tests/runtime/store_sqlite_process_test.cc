@@ -402,3 +402,20 @@ TEST_CASE("another process's transaction is waited for with patience, a stop and
   held.reset();
   f.publish(kAlpha);
 }
+
+TEST_CASE("a handler that holds the write side for longer than a lease does not lose its channel") {
+  Fixture<SqliteBackend> f;
+  f.publish(kAlpha);
+  f.claim(kPlain);
+  const std::vector<Delivery> got = f.load(kPlain);
+  const std::unique_ptr<Store> second = f.reopen();
+  UnitOfWork unit = f.consume(got[0]);
+  unit.sql = f.store->open_sql(5s).value();
+  unit.sql->execute("CREATE TABLE t(a)");
+  f.clock.advance(20s);  // nobody could renew, for that is a write
+  f.require(f.submit(std::move(unit)));
+  CHECK(!*second->claim(kPlain));
+  f.require(f.store->renew({}));
+  f.clock.advance(6s);
+  CHECK(*second->claim(kPlain));
+}

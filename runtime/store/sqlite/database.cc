@@ -3,8 +3,11 @@
 #include <sqlite3.h>
 #include <time.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cstring>
+
+#include "store/sqlite/names.h"
 
 namespace flow::sqlite {
 
@@ -65,8 +68,15 @@ struct Database::Authorizer {
       case SQLITE_CREATE_TEMP_TRIGGER:
       case SQLITE_CREATE_TEMP_VIEW:
         return refuse_temp(self);
+      case SQLITE_CREATE_TABLE:
       case SQLITE_CREATE_VTABLE:
+      case SQLITE_CREATE_TRIGGER:
+      case SQLITE_CREATE_VIEW:
         if (schema != nullptr && sqlite3_stricmp(schema, "temp") == 0) return refuse_temp(self);
+        self.defines_ = true;
+        break;
+      case SQLITE_ALTER_TABLE:
+        self.defines_ = true;
         break;
       default:
         break;
@@ -275,18 +285,30 @@ Result<sqlite3_stmt*> Database::prepare_user(std::string_view sql) {
   if (found != user_.end()) return found->second;
   sqlite3_stmt* statement = nullptr;
   const char* tail = nullptr;
+  defines_ = false;
   const int prepared = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
                                           SQLITE_PREPARE_PERSISTENT, &statement, &tail);
   if (prepared != SQLITE_OK) return translate(prepared);
   if (statement == nullptr) return Error{Category::bug, "sql_empty", "the statement is empty"};
-  Result<void> single = check_single(sql.substr(static_cast<std::size_t>(tail - sql.data())));
-  if (!single) {
+  const auto used = static_cast<std::size_t>(tail - sql.data());
+  if (Result<void> fit = check_prepared(sql.substr(0, used), sql.substr(used)); !fit) {
     sqlite3_finalize(statement);
-    return single.error();
+    return fit.error();
   }
   if (user_.size() >= kUserStatementsMax) forget_all(user_);
   user_.emplace(std::string{sql}, statement);
   return statement;
+}
+
+Result<void> Database::check_prepared(std::string_view sql, std::string_view tail) {
+  if (Result<void> single = check_single(tail); !single || !defines_) return single;
+  user_statement_ = false;
+  std::vector<std::string> own;
+  Run run = query("SELECT lower(name) FROM sqlite_master WHERE name LIKE 'flow\\_%' ESCAPE '\\'");
+  while (run.next()) own.emplace_back(run.text(0));
+  user_statement_ = true;
+  if (!run.ok()) return run.error();
+  return check_definition(sql, own);
 }
 
 void Database::roll_back_to(std::string_view savepoint) {

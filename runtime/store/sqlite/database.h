@@ -159,6 +159,7 @@ class Database {
   static int wait_while_busy(void* database, int count);
   Result<void> check_single(std::string_view tail) const;
   Result<sqlite3_stmt*> prepare_user(std::string_view sql);
+  Result<void> check_prepared(std::string_view sql, std::string_view tail);
   void forget_all(Cache& cache);
 
   std::string path_;
@@ -171,7 +172,8 @@ class Database {
   std::chrono::steady_clock::time_point waiting_since_;
   sqlite3* handle_ = nullptr;
   bool user_statement_ = false;
-  std::string refused_;  // what the authorizer objected to
+  bool defines_ = false;  // the statement being prepared creates or alters something
+  std::string refused_;   // what the authorizer objected to
   Cache own_;
   Cache user_;
 };

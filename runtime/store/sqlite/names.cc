@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -13,6 +14,57 @@ constexpr std::array<std::string_view, 4> kBeside{"-wal", "-shm", "-journal", "-
 
 Error special(const std::string& path, std::string_view why) {
   return {Category::bug, "path_special", fmt::format("the store's path `{}` {}", path, why)};
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool in_word(char c) {
+  return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+         (static_cast<unsigned char>(c) & 0x80) != 0;
+}
+
+// Where what begins at `from` ends: a comment or a quoted name or text.
+std::size_t end_of(std::string_view sql, std::size_t from, std::string_view end) {
+  const std::size_t at = sql.find(end, from);
+  return at == std::string_view::npos ? sql.size() : at + end.size();
+}
+
+// Names and keywords in lower case, quoted or not, without comments and texts.
+std::vector<std::string> words_of(std::string_view sql) {
+  std::vector<std::string> words;
+  std::size_t at = 0;
+  while (at < sql.size()) {
+    const char c = sql[at];
+    std::size_t begin = at, end = at + 1;
+    if (sql.substr(at).starts_with("--")) {
+      at = end_of(sql, at, "\n");
+      continue;
+    }
+    if (sql.substr(at).starts_with("/*")) {
+      at = end_of(sql, at + 2, "*/");
+      continue;
+    }
+    if (c == '\'') {
+      at = end_of(sql, at + 1, "'");
+      continue;
+    }
+    if (c == '"' || c == '`' || c == '[') {
+      begin = at + 1;
+      at = end_of(sql, begin, c == '[' ? "]" : std::string_view{&c, 1});
+      end = at > begin ? at - 1 : begin;
+    } else if (in_word(c)) {
+      while (end < sql.size() && in_word(sql[end])) ++end;
+      at = end;
+    } else {
+      ++at;
+      continue;
+    }
+    std::string& word = words.emplace_back(sql.substr(begin, end - begin));
+    for (char& letter : word) letter = lower(letter);
+  }
+  return words;
 }
 
 }  // namespace
@@ -66,6 +118,22 @@ Result<void> check_tables(Database& database) {
   if (!other.next()) return other.error();
   if (other.is_null(0)) return {};
   return foreign(fmt::format("it is no store of ours, but has the {}", other.text(0)));
+}
+
+Result<void> check_definition(std::string_view sql, const std::vector<std::string>& own_tables) {
+  const std::vector<std::string> words = words_of(sql);
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (!words[i].starts_with("flow_")) continue;
+    const bool refers = words[i - 1] == "references";
+    const bool renames = words[i - 1] == "to" && i > 1 && words[i - 2] == "rename";
+    if (!refers && !renames && std::ranges::find(own_tables, words[i]) == own_tables.end())
+      continue;
+    return Error{Category::bug, "sql_refused",
+                 fmt::format("{}: tables named flow_… are the store's own, and nothing of a "
+                             "service's may be tied to them",
+                             words[i])};
+  }
+  return {};
 }
 
 }  // namespace flow::sqlite

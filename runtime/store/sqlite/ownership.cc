@@ -253,4 +253,10 @@ Result<void> renew(Transaction& t, const std::string& activity, Timestamp now) {
                         to_sql(now + kLease), activity, t.node);
 }
 
+Result<void> prolong(Transaction& t, Timestamp now) {
+  if (t.node == 0) return {};
+  return t.database.run("UPDATE flow_node SET until = ? WHERE id = ?", to_sql(now + kLease),
+                        t.node);
+}
+
 }  // namespace flow::sqlite

@@ -27,7 +27,7 @@ microseconds patience_of(const Topology& topology) {
   microseconds longest{0};
   for (const ChannelPolicy& channel : topology.channels)
     longest = std::max(longest, channel.timeout);
-  return std::max(kPatience, longest + kFenced);
+  return longest + kFenced;
 }
 
 class SqliteStore final : public Store {
@@ -41,7 +41,7 @@ class SqliteStore final : public Store {
         self_(this_process()),
         path_(writer->path()),
         handed_out_(topology.endpoints.size()),
-        writer_(std::move(writer), topology, handed_out_, patience),
+        writer_(std::move(writer), topology, handed_out_, clock, patience),
         intake_(topology, handed_out_, writer_, std::move(reader)),
         readings_(path_),
         reader_(std::move(operator_reader)) {
@@ -325,7 +325,8 @@ Result<std::unique_ptr<Store>> open(const std::string& path, const Topology& top
                                     Clock& clock) {
   std::int64_t found = 0;
   const microseconds patience = patience_of(topology);
-  Result<std::unique_ptr<Database>> writer = open_writer(path, found, patience);
+  Result<std::unique_ptr<Database>> writer =
+      open_writer(path, found, std::max(kPatience, patience));
   if (!writer) return writer.error();
   Result<std::unique_ptr<Database>> reader = open_reader(path);
   if (!reader) return reader.error();

@@ -35,7 +35,7 @@ class Writer {
  public:
   /// `patience`: the longest that the write side is waited for.
   Writer(std::unique_ptr<Database> database, const Topology& topology, HandedOut& handed_out,
-         microseconds patience);
+         const Clock& clock, microseconds patience);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -94,6 +94,7 @@ class Writer {
   void take_jobs();  // under mutex_
   void apply();
   void commit_group();
+  Result<void> commit();
   void commit_failed(const Error& error);
   void tell(std::vector<Member>& told, const Effects& effects, bool committed);
   void poke_others();
@@ -126,6 +127,7 @@ class Writer {
 
   std::unique_ptr<Database> database_;
   const Topology& topology_;
+  const Clock& clock_;
   const microseconds patience_;
   HolderFile holder_file_;
   std::atomic<StoreListener*> listener_{nullptr};
@@ -141,6 +143,7 @@ class Writer {
   bool open_ = false;     // a transaction is, with a group
   bool closing_ = false;  // it commits before anything else joins it
   std::chrono::steady_clock::time_point opened_;
+  SteadyTime held_from_{};  // the same by the store's clock
   std::chrono::steady_clock::time_point careful_until_{};
   std::vector<Member> group_;
   std::deque<Job> jobs_;    // to be applied before what is in queue_
