@@ -18,7 +18,9 @@ constexpr std::size_t kUserStatementsMax = 128;
 // Virtual machine steps between two looks at whether a statement was cancelled: some 10 µs.
 constexpr int kStepsBetweenChecks = 1000;
 // How long a writer waits for another process's transaction when its own is about to end.
-constexpr microseconds kPatienceInHurry{1'000'000};
+constexpr std::chrono::seconds kPatienceInHurry{1};
+// After that, for each: a commit of another process is no reason to leave.
+constexpr std::chrono::milliseconds kShortWait{50};
 // A wait that people are told of.
 constexpr std::chrono::seconds kLongWait{5};
 // Naps while another process writes: short at first, for most transactions are.
@@ -217,9 +219,12 @@ int Database::wait_while_busy(void* database, int count) {
     self.told_waiting_ = false;
   }
   const auto waited = now - self.waiting_since_;
-  const microseconds patience =
-      self.hurry_.load() ? std::min(self.patience_, kPatienceInHurry) : self.patience_;
-  if (waited >= std::min(patience, self.wait_max_) || self.stop_waiting_.stop_requested()) return 0;
+  const bool late =
+      now.time_since_epoch().count() >= self.hurry_until_.load() && waited >= kShortWait;
+  if (late || waited >= std::min(self.patience_, self.wait_max_) ||
+      self.stop_waiting_.stop_requested()) {
+    return 0;
+  }
   if (waited >= kLongWait && !self.told_waiting_ && self.waits_long_) {
     self.told_waiting_ = true;
     self.waits_long_();
@@ -246,6 +251,12 @@ Database::~Database() {
   forget_all(own_);
   forget_all(user_);
   sqlite3_close_v2(handle_);
+}
+
+void Database::hurry() noexcept {
+  const auto until = std::chrono::steady_clock::now() + kPatienceInHurry;
+  std::int64_t unset = INT64_MAX;
+  hurry_until_.compare_exchange_strong(unset, until.time_since_epoch().count());
 }
 
 void Database::forget_all(Cache& cache) {

@@ -134,8 +134,8 @@ class Database {
   void unlimit_waits() { limit_waits(microseconds::max(), {}); }
   /// Called once in each wait that is a long one, by the thread that waits.
   void when_waiting_long(std::function<void()> tell) { waits_long_ = std::move(tell); }
-  /// From any thread: waits are short from now on.
-  void hurry() noexcept { hurry_ = true; }
+  /// From any thread: all waits together last about a second from now on.
+  void hurry() noexcept;
   /// Foreign keys that a commit would refuse.
   bool has_deferred_violations() const;
 
@@ -168,7 +168,7 @@ class Database {
   std::stop_token stop_waiting_;
   std::function<void()> waits_long_;
   bool told_waiting_ = false;
-  std::atomic<bool> hurry_{false};
+  std::atomic<std::int64_t> hurry_until_{INT64_MAX};  // of the steady clock, in its ticks
   std::chrono::steady_clock::time_point waiting_since_;
   sqlite3* handle_ = nullptr;
   bool user_statement_ = false;

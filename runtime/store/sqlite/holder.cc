@@ -86,6 +86,16 @@ Error waiting_for_itself(const Holding& holding) {
                       holding.text())};
 }
 
+Error not_free(std::string code, std::string what, const std::string& held_by) {
+  what += held_by.empty()
+              ? ": another process writes and does not say which: perhaps a program that is no "
+                "flow service, such as a database shell with an open transaction"
+              : ": " + held_by +
+                    "; slow work belongs before a handler's first statement, or into a unit of "
+                    "work of its own";
+  return {Category::busy, std::move(code), std::move(what)};
+}
+
 HolderFile::HolderFile(const std::string& path, ProcessIdentity self) : self_(std::move(self)) {
   // As SQLite does for its own files: who may use the store may use this.
   struct stat store {};

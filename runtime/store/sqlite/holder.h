@@ -26,6 +26,8 @@ struct Holding {
 Holding holding_of(const SqlCaller& caller);
 
 Error waiting_for_itself(const Holding& holding);
+/// `busy`: `what` was not free. `held_by`: Holding::text(); empty: who holds it does not say.
+Error not_free(std::string code, std::string what, const std::string& held_by);
 
 /// Tells other processes (and other handles of this one) who holds the write lock of the file,
 /// which SQLite does not: a small record beside it, `PATH-flow`. A help for people: never synced,

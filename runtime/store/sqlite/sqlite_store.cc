@@ -327,7 +327,12 @@ Result<std::unique_ptr<Store>> open(const std::string& path, const Topology& top
   const microseconds patience = patience_of(topology);
   Result<std::unique_ptr<Database>> writer =
       open_writer(path, found, std::max(kPatience, patience));
-  if (!writer) return writer.error();
+  if (!writer) {
+    if (writer.error().category != Category::busy) return writer.error();
+    const std::optional<Holding> holder = HolderFile(path, this_process()).read();
+    return not_free("busy", "the write lock of " + path + " was not free, so it cannot be opened",
+                    holder ? holder->text() : "");
+  }
   Result<std::unique_ptr<Database>> reader = open_reader(path);
   if (!reader) return reader.error();
   Result<std::unique_ptr<Database>> operators = open_reader(path);

@@ -114,7 +114,7 @@ Result<std::unique_ptr<SqlScope>> Writer::open_sql(microseconds timeout, const S
     if (!waiter.granted) {
       waiters_.erase(place);
       const std::chrono::duration<double> waited = SteadyClock::now() - from;
-      return busy(
+      return not_free(
           "sql_busy",
           fmt::format("the store's write side was not free within {:.1f} s", waited.count()),
           holder_locked());
@@ -151,16 +151,6 @@ std::string Writer::holder_locked() const {
   if (holder_ == Holder::scope) return holding_.text();
   const std::optional<Holding> other = holder_file_.read();
   return other ? other->text() : "";
-}
-
-Error Writer::busy(std::string code, std::string what, const std::string& held_by) const {
-  what += held_by.empty() ? ": another process writes to " + database_->path() +
-                                " and does not say which: perhaps a program that is no flow service"
-                          : ": " + held_by;
-  return {Category::busy, std::move(code),
-          what +
-              "; slow work belongs before a handler's first statement, or into a unit of its "
-              "own"};
 }
 
 Ids Writer::ids() {

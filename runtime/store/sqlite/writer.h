@@ -122,7 +122,6 @@ class Writer {
   bool group_is_due() const;
   bool grant_next();            // under mutex_
   bool held_by_thread() const;  // under mutex_
-  Error busy(std::string code, std::string what, const std::string& held_by) const;
   std::string holder_locked() const;
 
   std::unique_ptr<Database> database_;

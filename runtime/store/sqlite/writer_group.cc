@@ -128,10 +128,10 @@ Result<void> Writer::begin(microseconds wait_max, const std::stop_token& stop) {
     if (begun.error().category != Category::busy) return begun;
     const std::chrono::duration<double> waited = SteadyClock::now() - from;
     const std::optional<Holding> other = holder_file_.read();
-    return busy("busy",
-                fmt::format("the write lock of {} was not free within {:.1f} s", database_->path(),
-                            waited.count()),
-                other ? other->text() : "");
+    return not_free("busy",
+                    fmt::format("the write lock of {} was not free within {:.1f} s",
+                                database_->path(), waited.count()),
+                    other ? other->text() : "");
   }
   const Result<std::int64_t> version = database_->scalar("PRAGMA data_version");
   Result<void> current;
