@@ -44,8 +44,12 @@ namespace detail {
 struct SendOptions {
   microseconds delay{0};  ///< not handed to anyone before this has passed
   std::optional<microseconds>
-      expires_in{};          ///< from now; an expired delivery is dead-lettered as `expired`
-  std::optional<Uuid> id{};  ///< for callers that resend: becomes the message's id
+      expires_in{};  ///< from now; an expired delivery is dead-lettered as `expired`
+  /// For callers that resend: becomes the message's id. Sent again with the same type and payload,
+  /// byte for byte, it is not appended again, and everything else of the unit of work is done; with
+  /// others it is refused as `id_in_use`. Ids are kept for the longest retention of dead letters of
+  /// the channels that read the message, and a day at least.
+  std::optional<Uuid> id{};
   Headers headers{};
 };
 

@@ -87,8 +87,25 @@ CREATE TABLE flow_node(
   activity TEXT NOT NULL DEFAULT '[]');
 )sql";
 
+// Version 2: the ids that senders gave to their messages.
+constexpr std::string_view kVersion2 = R"sql(
+CREATE TABLE flow_sent(
+  message_id BLOB PRIMARY KEY,
+  stream INTEGER NOT NULL,
+  digest BLOB NOT NULL,                  -- of the payload: another one under this id is refused
+  sent_at INTEGER NOT NULL,
+  due INTEGER,                           -- delayed until then; NULL: appended
+  appended_at INTEGER,                   -- its retention begins; NULL: delayed
+  ordinal INTEGER,
+  endpoints TEXT NOT NULL DEFAULT '',    -- the names of those it is for, each between line ends
+  dead TEXT NOT NULL DEFAULT '')         -- of those for which it died, likewise
+  WITHOUT ROWID;
+CREATE INDEX flow_sent_appended ON flow_sent(stream, appended_at);
+CREATE INDEX flow_delayed_stream ON flow_delayed(stream);
+)sql";
+
 // migrations[i] takes a store from version i to i + 1.
-constexpr std::array<std::string_view, kSchemaVersion> kMigrations{kVersion1};
+constexpr std::array<std::string_view, kSchemaVersion> kMigrations{kVersion1, kVersion2};
 
 Error newer(const std::string& path, std::int64_t version) {
   return {Category::bug, "store_newer",

@@ -10,7 +10,7 @@
 namespace flow::sqlite {
 
 /// What this build writes. An older store is migrated when opened, a newer one refused.
-inline constexpr std::int64_t kSchemaVersion = 1;
+inline constexpr std::int64_t kSchemaVersion = 2;
 
 /// Opens the write connection: WAL, synchronous=FULL, the schema created or migrated in one
 /// transaction. `found` gets the version that was there; 0: none.
