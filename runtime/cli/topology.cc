@@ -1,7 +1,8 @@
 #include "cli/commands.h"
-
+#include "cli/json_text.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "cli/verbs.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -166,12 +167,20 @@ Json as_json(const Topology& topology) {
   return out;
 }
 
+/// `topology`: what the program declares.
+class ShowTopology final : public Command {
+ public:
+  Result<int> run(CommandContext& context) override {
+    context.console.out(context.line.json ? json_text(as_json(context.topology()))
+                                          : as_text(context.topology()));
+    return kDone;
+  }
+};
+
 }  // namespace
 
-Result<int> show_topology(CommandContext& context) {
-  context.console.out(context.line.json ? as_json(context.topology()).dump(2) + '\n'
-                                        : as_text(context.topology()));
-  return 0;
+std::unique_ptr<Command> make_topology() {
+  return std::make_unique<ShowTopology>();
 }
 
 }  // namespace flow::detail
