@@ -29,9 +29,18 @@ class Question final : private SqlSource {
         ids_(std::random_device{}()),
         unit_(world_, ids_, *this, std::stop_token{}) {}
 
-  std::string ask(MessageNo query, std::string key, std::string payload) {
+  Result<std::string> ask(MessageNo query, std::string key, std::string payload) {
     EngineHandling handling(unit_, nothing_);
-    return handling.ask(query, std::move(key), std::move(payload));
+    try {
+      return handling.ask(query, std::move(key), std::move(payload));
+    } catch (const BusError&) {  // says which handler, or that there is none
+      return current_error();
+    } catch (...) {
+      Error error = current_error();
+      error.text = fmt::format("the handler of `{}` failed: {}",
+                               world_.topology.messages[query].wire_name, error.text);
+      return error;
+    }
   }
 
  private:
@@ -73,8 +82,10 @@ class Ask final : public Command {
     if (!key) return key.error();
     auto store = open_existing_store(topology, line.deployment, line.store, context.clock);
     if (!store) return store.error();
-    const std::string answer =
-        json_line(Question{context, **store}.ask(*number, std::move(*key), std::move(*payload)));
+    Question question{context, **store};
+    auto reply = question.ask(*number, std::move(*key), std::move(*payload));
+    if (!reply) return reply.error();
+    const std::string answer = json_line(*reply);
     context.console.out(
         line.json ? fmt::format("{{\"type\":\"{}\",\"answer\":{}}}\n", query.wire_name, answer)
                   : answer + '\n');

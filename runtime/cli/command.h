@@ -29,6 +29,9 @@ struct CommandContext {
   const Topology& topology() const { return service.topology(); }
 };
 
+/// What is being caught, as an error: in a catch block alone.
+Error current_error();
+
 /// Wrong usage: exit code 2, and a hint at the verb's help.
 inline Error usage(std::string text) {
   return Error{Category::rejected, "usage", std::move(text)};

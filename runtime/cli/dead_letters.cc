@@ -121,12 +121,43 @@ std::string letters(std::uint64_t count) {
   return fmt::format("{} dead letter{}", grouped(count), count == 1 ? "" : "s");
 }
 
-// Given ids that are not there any more are worth an error: somebody else was quicker, or it is a
-// typing mistake.
-Result<void> check_ids(const DeadLetterOptions& options, std::size_t found) {
-  if (options.ids.size() != 1 || found != 0) return {};
-  return Error{Category::rejected, "no_such_dead_letter",
-               fmt::format("there is no dead letter {} that matches", options.ids.front())};
+// Those of the ids given that are not there, or do not match what else was asked for: somebody else
+// was quicker, or it is a typing mistake.
+std::vector<std::int64_t> missing_ids(const DeadLetterOptions& options,
+                                      const std::vector<std::int64_t>& found) {
+  std::vector<std::int64_t> missing;
+  for (const std::int64_t id : options.ids) {
+    if (!std::ranges::binary_search(found, id)) missing.push_back(id);
+  }
+  return missing;
+}
+
+std::string missing_text(const std::vector<std::int64_t>& missing) {
+  constexpr std::size_t kNamed = 10;
+  const auto named = std::span{missing}.first(std::min(missing.size(), kNamed));
+  return fmt::format(
+      "there is no dead letter {}{} that matches", fmt::join(named, ", "),
+      missing.size() > kNamed ? fmt::format(" and {} more", missing.size() - kNamed) : "");
+}
+
+// None of the ids given: nothing was done, which is worth an error.
+Result<void> check_ids(const DeadLetterOptions& options, const std::vector<std::int64_t>& found) {
+  if (options.ids.empty() || !found.empty() || options.limit) return {};
+  return Error{Category::rejected, "no_such_dead_letter", missing_text(options.ids)};
+}
+
+// What was done, and to which of the ids given it was not.
+std::string done_text(const CommandContext& context, const DeadLetterOptions& options,
+                      const std::vector<std::int64_t>& found, std::string_view verb,
+                      const Progress& progress) {
+  const auto missing = options.limit ? std::vector<std::int64_t>{} : missing_ids(options, found);
+  if (context.line.json) {
+    return fmt::format("{{\"matched\":{},\"{}\":{},\"missing\":[{}]}}\n", progress.matched, verb,
+                       progress.done, fmt::join(missing, ","));
+  }
+  return fmt::format("{} {}{}\n{}", verb, letters(progress.done),
+                     progress.matched == 0 ? hint_for(context.topology(), options) : "",
+                     missing.empty() ? "" : missing_text(missing) + '\n');
 }
 
 // Replay and discard want to be told what.
@@ -250,20 +281,15 @@ Result<int> ReplayDeadLetters::run(CommandContext& context) {
   if (!store) return store.error();
   const auto ids = snapshot(**store, options, context.clock.now());
   if (!ids) return ids.error();
-  if (auto there = check_ids(options, ids.value().size()); !there) return there.error();
+  if (auto there = check_ids(options, ids.value()); !there) return there.error();
   const auto done =
       in_batches(ids.value(), rate_per_s.value_or(0), [&](std::span<const std::int64_t> batch) {
         return (*store)->replay(batch, context.clock.now());
       });
   if (!done) return done.error();
+  context.console.out(done_text(context, options, ids.value(), "replayed", done.value()));
   const auto& [matched, replayed] = done.value();
-  if (context.line.json) {
-    context.console.out(fmt::format("{{\"matched\":{},\"replayed\":{}}}\n", matched, replayed));
-    return kDone;
-  }
-  context.console.out(fmt::format("replayed {}{}\n", letters(replayed),
-                                  matched == 0 ? hint_for(context.topology(), options) : ""));
-  if (replayed < matched) {
+  if (!context.line.json && replayed < matched) {
     context.console.out(fmt::format(
         "left {}: no such endpoint is declared any more, or another process was quicker\n",
         grouped(matched - replayed)));
@@ -287,17 +313,12 @@ Result<int> DiscardDeadLetters::run(CommandContext& context) {
   if (!store) return store.error();
   const auto ids = snapshot(**store, options, context.clock.now());
   if (!ids) return ids.error();
-  if (auto there = check_ids(options, ids.value().size()); !there) return there.error();
+  if (auto there = check_ids(options, ids.value()); !there) return there.error();
   const auto done = in_batches(ids.value(), 0, [&](std::span<const std::int64_t> batch) {
     return (*store)->discard(batch);
   });
   if (!done) return done.error();
-  context.console.out(
-      context.line.json
-          ? fmt::format("{{\"matched\":{},\"discarded\":{}}}\n", done.value().matched,
-                        done.value().done)
-          : fmt::format("discarded {}{}\n", letters(done.value().done),
-                        done.value().matched == 0 ? hint_for(context.topology(), options) : ""));
+  context.console.out(done_text(context, options, ids.value(), "discarded", done.value()));
   return kDone;
 }
 

@@ -16,13 +16,10 @@ namespace flow {
 
 namespace detail {
 
-namespace {
-
-// The one place where what a command throws becomes an error: a handler in the caller's unit of
-// work may throw anything.
-Result<int> execute_safely(Command& command, CommandContext& context) {
+// The one place where what is thrown becomes an error: a handler may throw anything.
+Error current_error() {
   try {
-    return command.run(context);
+    throw;
   } catch (const BusError& failed) {
     return failed.error;
   } catch (const SqlError& failed) {
@@ -33,6 +30,18 @@ Result<int> execute_safely(Command& command, CommandContext& context) {
     return Error{Category::busy, "out_of_memory", "out of memory"};
   } catch (const std::exception& failed) {
     return Error{Category::bug, "failed", failed.what()};
+  } catch (...) {
+    return Error{Category::bug, "failed", "something was thrown that is no exception"};
+  }
+}
+
+namespace {
+
+Result<int> execute_safely(Command& command, CommandContext& context) {
+  try {
+    return command.run(context);
+  } catch (...) {
+    return current_error();
   }
 }
 

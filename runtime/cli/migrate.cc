@@ -114,7 +114,10 @@ Result<int> Migrate::run(CommandContext& context) {
   }
   const auto path = store_path(chosen, line.store);
   if (!path) return path.error();
-  auto store = chosen.open_store(path.value(), topology, context.clock);
+  // There is nothing to retire in a store that is yet to be made.
+  auto store = retired_.empty()
+                   ? chosen.open_store(path.value(), topology, context.clock)
+                   : open_existing_store(topology, line.deployment, line.store, context.clock);
   if (!store) return store.error();
   Migrated done{path.value(), (*store)->version(), std::nullopt, {}};
   if (!retired_.empty()) {

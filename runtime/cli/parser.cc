@@ -15,8 +15,18 @@ namespace {
 constexpr const char* kFooter =
     "DURATION is a whole number and a unit: 250ms 30s 15m 2h 30d. TIME is "
     "2026-11-22T20:08:03Z, 2026-11-22, or a DURATION ago.\n"
+    "Every command takes --json, --deploy NAME and --store PATH as well.\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage; of `run` also 3 left handlers behind at the "
     "drain deadline, 75 left because it was unhealthy.";
+
+// An option's type alone: what is required is in the usage, and what may be repeated says so.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const std::string type = option->get_type_name();
+    return type.empty() || option->get_positional() ? std::string{} : ' ' + type;
+  }
+};
 
 // The name in `--name=`, which CLI11 would read as `--name` and the next word.
 std::string given_nothing(std::string_view word) {
@@ -33,6 +43,7 @@ class Parser {
              program),
         common_(app_) {
     line_.common.program = std::move(program);
+    app_.formatter(std::make_shared<HelpFormatter>());
     app_.require_subcommand(1);
     app_.fallthrough();
     app_.set_help_flag("-h,--help", "Show this text");

@@ -105,6 +105,7 @@ void Run::declare(Options& options) {
   options.text("--metrics-file", metrics_file, "PATH",
                "Rewrite this file every 5s with metrics in the Prometheus text format");
   options.footer(
+      "Every command takes --json, --deploy NAME and --store PATH as well.\n"
       "Exit codes: 0 drained, 1 failed to start, 2 wrong usage, 3 drained but for handlers that "
       "still ran at the deadline (what they had is handled again), 75 left because too many "
       "handlers were stuck: start it again. A second signal ends it at once, with 128 and the "

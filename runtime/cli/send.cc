@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace flow::detail {
 
 namespace {
@@ -55,6 +57,7 @@ std::string fate_text(const MessageFate& fate, Timestamp now) {
     text += fmt::format("{}{} {}", text.empty() ? "" : "; ", printable(bounded(endpoint.endpoint)),
                         state_text(endpoint, now));
   }
+  if (text.empty()) text = "nobody handles it";
   return fmt::format("was sent before at {}: {}\n", flow::to_string(fate.sent_at), text);
 }
 
@@ -148,9 +151,16 @@ Result<int> Send::run(CommandContext& context) {
     before = std::move(*fate);
   }
   (*host)->drain();
+  const auto readers =
+      std::ranges::count(context.topology().endpoints, *number, &Endpoint::message);
+  if (readers == 0) {
+    log.write(LogLevel::warning,
+              fmt::format("no endpoint handles `{}`: it was not kept", message.wire_name));
+  }
   if (line.json) {
     context.console.out(json_text({{"id", sent.id.to_string()},
                                    {"type", message.wire_name},
+                                   {"endpoints", readers},
                                    {"sent_before", before ? fate_json(*before) : Json{}}},
                                   -1));
   } else {

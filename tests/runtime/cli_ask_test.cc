@@ -89,13 +89,16 @@ TEST_CASE("what the handler of a query throws is the error") {
   Fixture f;
   REQUIRE(f.run({"migrate"}) == 0);
   f.on = [](flow::Handling&) { throw flow::Reject("not yours\x1b[2J"); };
-  f.refused({"ask", "Total", "{\"order\":\"o1\"}"}, "shop: not yours\\x1b[2J\n");
+  f.refused({"ask", "Total", "{\"order\":\"o1\"}"},
+            "shop: the handler of `shop.orders.Total` failed: not yours\\x1b[2J\n");
+  f.on = [](flow::Handling&) { throw 42; };
+  f.refused({"ask", "Total", "{\"order\":\"o1\"}"}, "something was thrown that is no exception");
   f.on = [](flow::Handling&) {};
   f.refused({"ask", "Total", "{\"order\":\"o1\"}"}, "handler `totals.total` did not reply");
   f.on = [](flow::Handling&) { throw std::runtime_error(std::string(10'000'000, 'x')); };
   CHECK(f.run({"ask", "Total", "{\"order\":\"o1\"}"}) == 1);
   CHECK(f.console.errors.size() < 4200);
-  CHECK(f.console.errors.ends_with("… (10,000,000 bytes)\n"));
+  CHECK(f.console.errors.ends_with("xx… (10,000,043 bytes)\n"));
 }
 
 TEST_CASE("ask reads the store, and leaves nothing in it") {

@@ -327,14 +327,21 @@ TEST_CASE("replay and discard do what the filter says, and no more") {
   REQUIRE(f.run({"dead-letters", "replay", "--id", "1", "--id", "2"}) == 0);
   CHECK(f.out() == "replayed 2 dead letters\n");
   REQUIRE(f.run({"dead-letters", "discard", "--endpoint", "totals.add", "--json"}) == 0);
-  CHECK(f.json() == nlohmann::json{{"matched", 1}, {"discarded", 1}});
+  CHECK(f.json() ==
+        nlohmann::json{{"matched", 1}, {"discarded", 1}, {"missing", nlohmann::json::array()}});
   REQUIRE(f.state.dead.size() == 1);
   CHECK(f.state.dead[0].id == 3);
   CHECK(f.run({"dead-letters", "replay", "--id", "1"}) == 1);
   CHECK(f.err() == "shop: there is no dead letter 1 that matches\n");
+  f.state.dead.push_back(letter(4, "mail.receipt", "x"));
+  REQUIRE(f.run({"dead-letters", "discard", "--id", "4", "--id", "8", "--id", "9"}) == 0);
+  CHECK(f.out() == "discarded 1 dead letter\nthere is no dead letter 8, 9 that matches\n");
+  CHECK(f.run({"dead-letters", "discard", "--id", "8", "--id", "9", "--json"}) == 1);
+  CHECK(f.json()["error"]["code"] == "no_such_dead_letter");
   f.state.dead.push_back(letter(5, "mail.receipt", "x"));
   REQUIRE(f.run({"dead-letters", "replay", "--limit", "1", "--json"}) == 0);
-  CHECK(f.json() == nlohmann::json{{"matched", 1}, {"replayed", 1}});
+  CHECK(f.json() ==
+        nlohmann::json{{"matched", 1}, {"replayed", 1}, {"missing", nlohmann::json::array()}});
   CHECK(f.state.dead.size() == 1);
 }
 
@@ -404,6 +411,14 @@ TEST_CASE("topology: everything that is declared") {
   CHECK(f.json()["channels"][1]["retry"]["most_ms"] == 900'000);
   CHECK(f.json()["endpoints"][0]["emits"][0] == "shop.orders.Placed");
   CHECK(f.json()["messages"].size() == 4);
+  CHECK(f.run({"topology", "--deploy", "tests"}) == 1);
+  CHECK(f.err() == "shop: there is no deployment `tests`; did you mean `test`?\n");
+  f.shop.deployments[0].store_path.environment = "SHOP_DB";
+  REQUIRE(f.run({"topology"}) == 0);
+  CHECK(f.out().find("dev on sqlite $SHOP_DB, else `" + f.path + "`\n") != std::string::npos);
+  f.shop.deployments[0].store_path = {.text = "", .environment = "SHOP_DB", .has_default = false};
+  REQUIRE(f.run({"topology"}) == 0);
+  CHECK(f.out().find("dev on sqlite $SHOP_DB\n") != std::string::npos);
 }
 
 TEST_CASE("errors go to standard error, or are JSON; usage is 2, failure is 1") {
@@ -418,6 +433,11 @@ TEST_CASE("errors go to standard error, or are JSON; usage is 2, failure is 1") 
   CHECK(f.json()["error"]["code"] == "usage");
   CHECK(f.run({"dead-letters", "replay"}) == 2);
   CHECK(f.err().find("or --all for every one") != std::string::npos);
+  CHECK(f.run({"run", "--deploy", "test", "--store", "x.db"}) == 1);
+  CHECK(f.err().find("`test` keeps its messages in memory, and `x.db` names a file") !=
+        std::string::npos);
+  CHECK(f.run({"migrate", "--retire", "old.gone", "--store", f.directory.file("none.db")}) == 1);
+  CHECK(f.err().find("there is no store at `") != std::string::npos);
   CHECK(f.run({"channels", "--deploy", "test"}) == 1);
   CHECK(f.err().find("in the memory of the process that runs it") != std::string::npos);
   CHECK(f.run({"channels", "--store", f.directory.file("none.db")}) == 1);

@@ -178,6 +178,21 @@ TEST_CASE("an id sent twice is one message; the second says what became of the f
   CHECK(f.console.output.find(": delayed until 20") != std::string::npos);
 }
 
+TEST_CASE("what nobody handles is said to be not kept") {
+  Fixture f;
+  REQUIRE(f.run({"publish", "Placed", "{\"order\":\"o1\"}"}) == 0);
+  CHECK(f.console.errors.empty());
+  f.shop.endpoints.erase(f.shop.endpoints.begin() + 1, f.shop.endpoints.begin() + 3);
+  f.shop.topology.endpoints = f.shop.endpoints;
+  f.run({"migrate", "--retire", "mail.receipt"});
+  f.run({"migrate", "--retire", "totals.add"});
+  REQUIRE(f.run({"publish", "Placed", "{\"order\":\"o1\"}"}) == 0);
+  CHECK(f.console.errors.find("no endpoint handles `shop.orders.Placed`: it was not kept") !=
+        std::string::npos);
+  REQUIRE(f.run({"publish", "Placed", "{\"order\":\"o1\"}", "--json"}) == 0);
+  CHECK(nlohmann::json::parse(f.console.output)["endpoints"] == 0);
+}
+
 TEST_CASE("an id sent by many processes at once is one message, and one of them has sent it") {
   Fixture f;
   REQUIRE(f.run({"migrate"}) == 0);

@@ -2,48 +2,26 @@
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
 #include <limits>
 #include <map>
 #include <mutex>
 #include <set>
 
-#include "store/memory/matches.h"
+#include "store/memory/dead_letters.h"
 #include "store/memory/rows.h"
 #include "store/memory/sent_ids.h"
-#include "store/ordinals.h"
+#include "store/memory/streams.h"
 
 namespace flow {
 
 namespace {
 
+using memory::Reader;
 using memory::Rows;
 using memory::SentIds;
 using memory::SentMessage;
 using memory::StoredRow;
-
-struct Entry {
-  std::uint64_t position;
-  Message message;
-};
-
-struct Stream {
-  std::deque<Entry> entries;
-  std::uint64_t trimmed = 0;  // the ordinal before entries.front()
-  std::uint64_t delayed = 0;  // messages for it whose time has not come
-  std::vector<EndpointNo> endpoints;
-  std::vector<ChannelNo> readers;
-
-  std::uint64_t tail() const { return trimmed + entries.size(); }
-  const Entry& at(std::uint64_t ordinal) const { return entries[ordinal - trimmed - 1]; }
-};
-
-struct Reader {
-  std::uint64_t cursor = 0;
-  std::uint64_t handed_out = 0;
-  Ordinals done;
-  Ordinals skip;  // done when the channel was claimed
-};
+using memory::Stream;
 
 struct Served {
   bool owned = false;
@@ -214,8 +192,14 @@ class MemoryStore final : public Store {
   }
 
   Result<StoredChannelStats> stats(ChannelNo no, Timestamp) override;
-  Result<std::vector<DeadLetter>> dead_letters(const DeadLetterFilter& filter) override;
-  Result<std::uint64_t> count_dead_letters(const DeadLetterFilter& filter) override;
+  Result<std::vector<DeadLetter>> dead_letters(const DeadLetterFilter& filter) override {
+    const std::lock_guard lock(mutex_);
+    return dead_.list(filter);
+  }
+  Result<std::uint64_t> count_dead_letters(const DeadLetterFilter& filter) override {
+    const std::lock_guard lock(mutex_);
+    return dead_.count(filter);
+  }
   Result<std::uint64_t> replay(std::span<const std::int64_t> ids, Timestamp now) override;
   Result<std::uint64_t> discard(std::span<const std::int64_t> ids) override;
   Result<std::optional<MessageFate>> fate(const Uuid& id) override;
@@ -248,7 +232,6 @@ class MemoryStore final : public Store {
   Result<void> check_unit(const UnitOfWork& unit);
   Result<Committed> apply(UnitOfWork& unit, Touched& touched);
   bool send(Outgoing& outgoing);
-  void describe_dead(const Uuid& id, EndpointFate& fate) const;
   void append(Message&& message);
   void drop_passed(Stream& stream);
   void wake_all_of(const std::vector<bool>& channels) {
@@ -267,11 +250,10 @@ class MemoryStore final : public Store {
   std::vector<Reader> readers_;   // by EndpointNo
   std::vector<Served> channels_;  // by ChannelNo
   std::multimap<Timestamp, Message> delayed_;
-  std::map<std::int64_t, DeadLetter> dead_;
+  memory::DeadLetters dead_;
   SentIds sent_;
   std::uint64_t position_ = 0;
   std::int64_t last_row_ = 0;
-  std::int64_t last_dead_ = 0;
 };
 
 Error already_done() {
@@ -372,12 +354,11 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
     }
   }
   if (unit.dead_letter) {
-    unit.dead_letter->id = ++last_dead_;
     unit.dead_letter->replays = replays;
     if (SentMessage* sent = sent_.find(unit.dead_letter->message.id);
         sent != nullptr && unit.consumed)
       sent->dead.insert(unit.consumed->endpoint);
-    dead_.emplace(last_dead_, std::move(*unit.dead_letter));
+    dead_.add(std::move(*unit.dead_letter));
   }
   return committed;
 }
@@ -421,32 +402,12 @@ Result<StoredChannelStats> MemoryStore::stats(ChannelNo no, Timestamp) {
     if (!row.waiting && row.delivery.attempts > 0) ++stats.retrying;
   }
   stats.next_due = channel.rows.next_due();
-  for (const auto& [id, dead] : dead_) {
-    if (dead.channel == topology_.channels[no].name) ++stats.dead;
-  }
+  stats.dead = dead_.count_of(topology_.channels[no].name);
   if (channel.owned) {
     stats.in_flight = channel.activity.in_flight;
     stats.handled_per_s = channel.activity.handled_per_s;
   }
   return stats;
-}
-
-Result<std::vector<DeadLetter>> MemoryStore::dead_letters(const DeadLetterFilter& filter) {
-  const std::lock_guard lock(mutex_);
-  std::vector<DeadLetter> letters;
-  for (const auto& [id, dead] : dead_) {
-    if (letters.size() == filter.limit) break;
-    if (!memory::matches(filter, dead)) continue;
-    letters.push_back(dead);
-    if (!filter.payloads) letters.back().message.payload.clear();
-  }
-  return letters;
-}
-
-Result<std::uint64_t> MemoryStore::count_dead_letters(const DeadLetterFilter& filter) {
-  const std::lock_guard lock(mutex_);
-  return static_cast<std::uint64_t>(std::ranges::count_if(
-      dead_, [&](const auto& entry) { return memory::matches(filter, entry.second); }));
 }
 
 Result<std::uint64_t> MemoryStore::replay(std::span<const std::int64_t> ids, Timestamp now) {
@@ -455,9 +416,9 @@ Result<std::uint64_t> MemoryStore::replay(std::span<const std::int64_t> ids, Tim
   {
     const std::lock_guard lock(mutex_);
     for (const std::int64_t id : ids) {
-      const auto found = dead_.find(id);
-      if (found == dead_.end()) continue;
-      DeadLetter& dead = found->second;
+      DeadLetter* found = dead_.find(id);
+      if (found == nullptr) continue;
+      DeadLetter& dead = *found;
       const int endpoint = topology_.find_endpoint(dead.endpoint);
       if (endpoint < 0) continue;
       const ChannelNo channel = topology_.endpoints[static_cast<std::size_t>(endpoint)].channel;
@@ -472,7 +433,7 @@ Result<std::uint64_t> MemoryStore::replay(std::span<const std::int64_t> ids, Tim
       if (SentMessage* sent = sent_.find(delivery.message.id); sent != nullptr)
         sent->dead.erase(delivery.endpoint);
       channels_[channel].rows.insert(++last_row_, std::move(delivery), false, dead.replays + 1);
-      dead_.erase(found);
+      dead_.erase(id);
       wake[channel] = true;
       ++replayed;
     }
@@ -486,15 +447,6 @@ Result<std::uint64_t> MemoryStore::discard(std::span<const std::int64_t> ids) {
   std::uint64_t discarded = 0;
   for (const std::int64_t id : ids) discarded += dead_.erase(id);
   return discarded;
-}
-
-void MemoryStore::describe_dead(const Uuid& id, EndpointFate& fate) const {
-  for (const auto& [dead_id, dead] : dead_) {
-    if (dead.endpoint != fate.endpoint || dead.message.id != id) continue;
-    fate.dead_letter = dead_id;
-    fate.attempts = dead.attempts;
-    fate.reason = dead.reason;
-  }
 }
 
 Result<std::optional<MessageFate>> MemoryStore::fate(const Uuid& id) {
@@ -513,7 +465,7 @@ Result<std::optional<MessageFate>> MemoryStore::fate(const Uuid& id) {
       fate.endpoints.push_back(memory::fate_of(*sent, no, done, channels_[endpoint.channel].rows));
       EndpointFate& last = fate.endpoints.back();
       last.endpoint = endpoint.id;
-      if (last.state == EndpointFate::State::dead) describe_dead(id, last);
+      if (last.state == EndpointFate::State::dead) dead_.describe(id, last);
     }
   }
   return std::optional{std::move(fate)};
@@ -523,12 +475,7 @@ Result<bool> MemoryStore::trim(Timestamp now) {
   const std::lock_guard lock(mutex_);
   for (Stream& stream : streams_) drop_passed(stream);
   sent_.trim(topology_, now);
-  std::erase_if(dead_, [&](const auto& entry) {
-    const int channel = topology_.find_channel(entry.second.channel);
-    return channel >= 0 &&
-           entry.second.dead_at <
-               now - topology_.channels[static_cast<std::size_t>(channel)].dead_letter_keep;
-  });
+  dead_.trim(topology_, now);
   return false;
 }
 
