@@ -65,7 +65,8 @@ TEST_CASE("a store of schema 1 is migrated with all that it holds, and remembers
   f.publish(kAlpha, "later", "{}", f.clock.now() + 1h);
   f.store.reset();
   execute(path,
-          "DROP TABLE flow_sent; DROP INDEX flow_delayed_stream; UPDATE flow_meta SET value = 1 "
+          "DROP TABLE flow_sent; DROP TRIGGER flow_delayed_came; DROP TRIGGER flow_delayed_went; "
+          "ALTER TABLE flow_stream DROP COLUMN delayed; UPDATE flow_meta SET value = 1 "
           "WHERE name = 'schema_version'");
   f.store = f.reopen();
   CHECK(f.store->version().found == 1);

@@ -66,8 +66,8 @@ Result<void> count_in_line(Database& reader, std::int64_t channel, StoredChannel
 // Messages of the streams that the channel's endpoints read.
 Result<void> count_delayed(Database& reader, std::int64_t channel, StoredChannelStats& stats) {
   Result<std::int64_t> delayed = reader.scalar(
-      "SELECT count(*) FROM flow_delayed WHERE stream IN (SELECT stream FROM flow_endpoint WHERE "
-      "channel = ? AND closed IS NULL)",
+      "SELECT coalesce(sum(delayed), 0) FROM flow_stream WHERE id IN (SELECT stream FROM "
+      "flow_endpoint WHERE channel = ? AND closed IS NULL)",
       channel);
   if (!delayed) return delayed.error();
   stats.delayed = static_cast<std::uint64_t>(*delayed);

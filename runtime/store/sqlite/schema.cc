@@ -87,7 +87,8 @@ CREATE TABLE flow_node(
   activity TEXT NOT NULL DEFAULT '[]');
 )sql";
 
-// Version 2: the ids that senders gave to their messages.
+// Version 2: the ids that senders gave to their messages; how many messages of each stream are
+// delayed, which back-pressure asks often, and which is therefore counted as they come and go.
 constexpr std::string_view kVersion2 = R"sql(
 CREATE TABLE flow_sent(
   message_id BLOB PRIMARY KEY,
@@ -101,7 +102,14 @@ CREATE TABLE flow_sent(
   dead TEXT NOT NULL DEFAULT '')         -- of those for which it died, likewise
   WITHOUT ROWID;
 CREATE INDEX flow_sent_appended ON flow_sent(stream, appended_at);
-CREATE INDEX flow_delayed_stream ON flow_delayed(stream);
+ALTER TABLE flow_stream ADD COLUMN delayed INTEGER NOT NULL DEFAULT 0;
+UPDATE flow_stream SET delayed = (SELECT count(*) FROM flow_delayed WHERE stream = flow_stream.id);
+CREATE TRIGGER flow_delayed_came AFTER INSERT ON flow_delayed BEGIN
+  UPDATE flow_stream SET delayed = delayed + 1 WHERE id = NEW.stream;
+END;
+CREATE TRIGGER flow_delayed_went AFTER DELETE ON flow_delayed BEGIN
+  UPDATE flow_stream SET delayed = delayed - 1 WHERE id = OLD.stream;
+END;
 )sql";
 
 // migrations[i] takes a store from version i to i + 1.
