@@ -177,12 +177,22 @@ class Parser {
         return fmt::format("say what to do: {}", fmt::join(commands, ", "));
       }
       if (word != left.end()) {
-        return fmt::format(
-            "`{}` is one argument too many (JSON needs quotes in a shell: '{{\"a\": 1}}')", *word);
+        const bool takes_json = at->get_option_no_throw("PAYLOAD") != nullptr;
+        return fmt::format("`{}` is one argument too many{}", *word,
+                           takes_json ? " (JSON needs quotes in a shell: '{\"a\": 1}')" : "");
       }
     }
     if (argv.size() <= 1)
       return fmt::format("say what to do: {}", fmt::join(subcommand_names(&app_), ", "));
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+      const std::string said = error.what();
+      const std::string name = said.substr(0, said.find(':'));
+      for (const CLI::App* from = at; from != nullptr; from = from->get_parent()) {
+        const CLI::Option* option = from->get_option_no_throw(name);
+        if (option != nullptr)
+          return fmt::format("{0} lacks its value: {0} {1}", name, option->get_type_name());
+      }
+    }
     return error.what();
   }
 

@@ -156,13 +156,16 @@ TEST_CASE("wrong usage says what to do") {
   CHECK(bad("send A {} {}") ==
         "`{}` is one argument too many (JSON needs quotes in a shell: '{\"a\": 1}')\nSee `shop "
         "send --help`.");
+  CHECK(bad("dead-letters show 1 2") ==
+        "`2` is one argument too many\nSee `shop dead-letters show --help`.");
   const struct {
     const char* words;
     const char* part;
   } cases[] = {
       {"send", "TYPE is required"},
       {"send A", "PAYLOAD is required"},
-      {"send A {} --delay", "--delay"},
+      {"send A {} --delay", "--delay lacks its value: --delay DURATION"},
+      {"channels --store", "--store lacks its value: --store PATH"},
       {"send A {} --delay soon", "--delay: `soon` is no duration"},
       {"send A {} --delay -5s", "--delay"},
       {"send A {} --expires-in 0s", "--expires-in: 0 expires before"},

@@ -9,10 +9,6 @@ namespace flow::sqlite {
 
 namespace {
 
-Blob bytes_of(const Uuid& id) {
-  return {id.octets().data(), id.octets().size()};
-}
-
 Uuid uuid_from(std::string_view bytes) {
   Uuid::Octets octets{};
   std::memcpy(octets.data(), bytes.data(), std::min(bytes.size(), octets.size()));
@@ -25,6 +21,10 @@ std::string dump(const nlohmann::json& json) {
 }
 
 }  // namespace
+
+Blob bytes_of(const Uuid& id) {
+  return {id.octets().data(), id.octets().size()};
+}
 
 std::string headers_to_text(const Headers& headers) {
   return headers.empty() ? std::string{} : dump(nlohmann::json(headers));

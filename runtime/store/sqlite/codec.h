@@ -28,6 +28,9 @@ inline std::int64_t to_sql(std::uint64_t number) {
   return static_cast<std::int64_t>(number);
 }
 
+/// Must outlive the statement's run.
+Blob bytes_of(const Uuid& id);
+
 /// Headers as a column; empty: NULL. Must outlive the statement's run.
 std::string headers_to_text(const Headers& headers);
 Headers headers_from_text(std::string_view text);

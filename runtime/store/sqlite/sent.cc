@@ -6,16 +6,13 @@
 
 #include "store/sent_ids.h"
 #include "store/sqlite/codec.h"
+#include "store/sqlite/snapshot.h"
 
 namespace flow::sqlite {
 
 namespace {
 
-constexpr std::int64_t kTrimmedAtOnceMax = 2000;
-
-Blob bytes_of(const Uuid& id) {
-  return {id.octets().data(), id.octets().size()};
-}
+constexpr std::int64_t kIdsTrimmedAtOnceMax = 2000;
 
 // Names in a column, each between line ends, so that one can be taken out.
 std::string entry(std::string_view name) {
@@ -44,21 +41,6 @@ std::string readers_of(const Catalog& catalog, const StreamState& stream) {
   for (const std::string_view name : names) entries += entry(name);
   return entries;
 }
-
-/// One snapshot over several queries.
-class Snapshot {
- public:
-  explicit Snapshot(Database& database) : database_(database) {}
-  ~Snapshot() {
-    if (database_.in_transaction()) (void)database_.run("COMMIT");
-  }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-  Result<void> begin() { return database_.run("BEGIN"); }
-
- private:
-  Database& database_;
-};
 
 struct Place {
   std::int64_t stream = 0;
@@ -191,9 +173,9 @@ Result<void> trim_sent(Transaction& t, Timestamp now, bool& more) {
     Result<void> dropped = t.database.run(
         "DELETE FROM flow_sent WHERE message_id IN (SELECT message_id FROM flow_sent WHERE stream "
         "= ? AND appended_at < ? LIMIT ?)",
-        stream.id, to_sql(before), kTrimmedAtOnceMax);
+        stream.id, to_sql(before), kIdsTrimmedAtOnceMax);
     if (!dropped) return dropped;
-    if (t.database.changes() == kTrimmedAtOnceMax) more = true;
+    if (t.database.changes() == kIdsTrimmedAtOnceMax) more = true;
   }
   return {};
 }
