@@ -22,6 +22,9 @@ struct RowWrite {
 struct Outgoing {
   Message message;
   std::optional<Timestamp> due;  ///< set: appended to its stream at that time, not before
+  /// The id is the sender's own: when it was sent before, this is not appended again. Another type
+  /// or payload under it: the unit fails with `rejected`, `id_in_use`.
+  bool given_id = false;
 };
 
 /// A claim of the store's write side by one handler, for its SQL. Destroyed without being
@@ -54,7 +57,8 @@ struct Submission {
 };
 
 struct Committed {
-  std::int64_t row = 0;  ///< of UnitOfWork::put
+  std::int64_t row = 0;           ///< of UnitOfWork::put
+  std::uint32_t sent_before = 0;  ///< how many of UnitOfWork::outgoing were, under their given id
 };
 
 /// How a unit ended.

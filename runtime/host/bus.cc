@@ -23,7 +23,11 @@ class SyncCommit final : public CommitListener {
  public:
   void committed(std::uint64_t, const Result<Committed>& result) noexcept override {
     const std::lock_guard lock(mutex_);
-    if (!result) error_ = result.error();
+    if (!result) {
+      error_ = result.error();
+    } else {
+      committed_ = *result;
+    }
     done_ = true;
     changed_.notify_one();  // under the lock: this object dies as soon as wait() returns
   }
@@ -32,10 +36,11 @@ class SyncCommit final : public CommitListener {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, most, [this] { return done_; });
   }
-  void wait() {
+  Committed wait() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return done_; });
     if (error_) throw BusError(std::move(*error_));
+    return committed_;
   }
 
  private:
@@ -43,6 +48,7 @@ class SyncCommit final : public CommitListener {
   std::condition_variable changed_;
   bool done_ = false;
   std::optional<Error> error_;
+  Committed committed_;
 };
 
 // Opens the unit's SQL at the first statement.
@@ -96,12 +102,12 @@ class Bus::Call final : public Outlet, private SqlSource {
   UnitBuilder& unit() { return unit_; }
 
   /// Returns when it is durable.
-  void commit() {
+  Committed commit() {
     unit_.check_whole();
     UnitOfWork unit;
     unit.sql = unit_.release_sql();
     unit.outgoing = unit_.release_outgoing();
-    if (!unit.sql && unit.outgoing.empty()) return;
+    if (!unit.sql && unit.outgoing.empty()) return {};
     if (inside_ != nullptr) refuse_inside();  // a query whose handler sends
     Store& store = bus_.env_.store;
     const bool queued = unit.sql == nullptr;
@@ -121,7 +127,7 @@ class Bus::Call final : public Outlet, private SqlSource {
                                   std::chrono::duration<double>(store.patience()).count(),
                                   holder.empty() ? "" : ": ", holder)});
     }
-    done.wait();
+    return done.wait();
   }
 
  private:
@@ -160,10 +166,16 @@ class Bus::Call final : public Outlet, private SqlSource {
 
 Uuid Bus::emit(MessageNo type, std::optional<std::string> key, std::string payload,
                const SendOptions& options) {
+  return send(type, std::move(key), std::move(payload), options).id;
+}
+
+Sent Bus::send(MessageNo type, std::optional<std::string> key, std::string payload,
+               const SendOptions& options) {
   Call call(*this);
   const Uuid id = call.emit(type, std::move(key), std::move(payload), options);
-  call.commit();
-  return id;
+  const Committed committed = call.commit();
+  // What handlers in this unit of work sent besides is not what was asked about.
+  return {id, options.id.has_value() && committed.sent_before > 0};
 }
 
 std::string Bus::ask(MessageNo type, std::optional<std::string> key, std::string payload) {

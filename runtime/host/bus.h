@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "flow/host.h"
 #include "flow/service.h"
 #include "host/environment.h"
 
@@ -21,6 +22,8 @@ class Bus final : public Outlet {
 
   Uuid emit(MessageNo type, std::optional<std::string> key, std::string payload,
             const SendOptions& options) override;
+  Sent send(MessageNo type, std::optional<std::string> key, std::string payload,
+            const SendOptions& options);
   std::string ask(MessageNo type, std::optional<std::string> key, std::string payload) override;
   void unit_of_work(const std::function<void(Outlet&, Sql&)>& work) override;
   /// Calls that wait for a full channel give up.

@@ -140,6 +140,11 @@ bool Host::unhealthy() const {
   return all > kMostStuck;
 }
 
+Sent Host::send(MessageNo type, std::optional<std::string> key, std::string payload,
+                const SendOptions& options) {
+  return state_->bus.send(type, std::move(key), std::move(payload), options);
+}
+
 std::vector<EndpointStats> Host::endpoint_stats() const {
   std::vector<EndpointStats> all;
   for (const auto& runner : state_->runners) {
@@ -161,6 +166,7 @@ Result<std::vector<ChannelStats>> Host::channel_stats() const {
     stats.depth = stored->depth;
     stats.retrying = stored->retrying;
     stats.waiting = stored->waiting;
+    stats.delayed = stored->delayed;
     stats.dead = stored->dead;
     if (stored->oldest) {
       const std::chrono::duration<double> age = saturating_difference(now, *stored->oldest);

@@ -60,13 +60,14 @@ struct Fixture {
     const std::string what =
         std::string{handling.endpoint_id()} + " " + handling.message().key.value_or("-");
     append(effects, "begin " + what);
+    if (handling.endpoint_id() == "totals.total") return handling.reply("{\"total\":42}");
     if (what == "mail.receipt bad" && !std::filesystem::exists(directory.file("fixed"))) {
       throw flow::Reject("printer on fire");
     }
     if (what == "totals.add slow") {  // finishes only when the drain has been asked for
       while (!std::filesystem::exists(directory.file("finish"))) std::this_thread::sleep_for(2ms);
     }
-    if (what == "totals.add stuck") {  // does not listen
+    if (what == "totals.add stuck" || what.starts_with("mail.receipt jam")) {  // does not listen
       while (true) std::this_thread::sleep_for(10ms);
     }
     append(effects, what);
@@ -198,6 +199,9 @@ TEST_CASE("send, run, channels, dead letters, replay") {
   REQUIRE(eventually([&] { return f.json({"channels"})["channels"][0]["depth"] == 0; }));
   CHECK(f.json({"channels"})["channels"][0]["dead"] == 1);
 
+  REQUIRE(f.run({"ask", "Total", "{\"order\":\"good\"}"}) == 0);
+  CHECK(f.console.output == "{\"total\":42}\n");
+
   f.publish("late");  // beside the running process, which is woken
   CHECK(eventually([&] { return count(f.effects, "totals.add late") == 1; }));
 
@@ -240,9 +244,49 @@ TEST_CASE("a handler that does not stop cannot hold the process beyond the deadl
   Running running{f, {"--drain-deadline", "200ms"}};
   REQUIRE(eventually([&] { return count(f.effects, "begin totals.add stuck") == 1; }));
   running.signal(SIGTERM);
-  CHECK(running.says("shop has left after 200ms: what still ran will be handled again\n"));
-  CHECK(running.exit_code() == 0);
+  CHECK(running.says("shop has left after 200ms: what still ran will be handled again (exit 3)\n"));
+  CHECK(running.exit_code() == 3);
   CHECK(f.json({"channels"})["channels"][1]["depth"] == 1);
+}
+
+TEST_CASE("in JSON, too: what was left behind, and the exit code") {
+  Fixture f;
+  f.publish("stuck");
+  Running running{f, {"--drain-deadline", "200ms", "--json"}};
+  REQUIRE(eventually([&] { return count(f.effects, "begin totals.add stuck") == 1; }));
+  running.signal(SIGTERM);
+  CHECK(running.says("{\"drained\":false,\"exit_code\":3}\n"));
+  CHECK(running.exit_code() == 3);
+}
+
+TEST_CASE("too many stuck handlers: it drains, and leaves with 75 to be started again") {
+  Fixture f;
+  f.shop.channels[0].timeout = 20ms;  // of `mail`, two at once: more than two stuck are too many
+  f.shop.channels[0].retry = {.now = 0, .delayed = 0};
+  for (const char* order : {"jam1", "jam2", "jam3"}) f.publish(order);
+  Running running{f, {"--drain-deadline", "200ms", "--json"}};
+  CHECK(running.says("{\"drained\":false,\"exit_code\":75}\n"));
+  CHECK(running.exit_code() == 75);
+  CHECK(f.logged("too many handlers are stuck"));
+}
+
+TEST_CASE("a resent id says what became of the first, beside the process that handles it") {
+  Fixture f;
+  Running running{f};
+  REQUIRE(running.says("is running"));
+  const std::string id = "0190163d-8694-739b-aea5-966c26f8ad91";
+  const std::vector<std::string> words{"publish", "Placed", "{\"order\":\"bad\"}", "--id", id};
+  REQUIRE(f.run(words) == 0);
+  REQUIRE(eventually([&] { return f.json({"dead-letters", "list"})["total"] == 1; }));
+  REQUIRE(eventually([&] { return f.json({"channels"})["channels"][1]["depth"] == 0; }));
+  REQUIRE(f.run(words) == 0);
+  CAPTURE(f.console.output);
+  CHECK(f.console.output.starts_with(id + "\nwas sent before at 20"));
+  CHECK(f.console.output.ends_with(
+      ": mail.receipt dead: printer on fire (dead letter 1); totals.add handled\n"));
+  running.signal(SIGTERM);
+  CHECK(running.exit_code() == 0);
+  CHECK(count(f.effects, "begin totals.add bad") == 1);
 }
 
 TEST_CASE("a second signal ends now") {

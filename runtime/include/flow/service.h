@@ -54,8 +54,9 @@ class Service {
   Outlet* outlet_ = nullptr;
 };
 
-/// The service's command line: run, send, publish, channels, dead-letters, migrate, topology.
-/// Returns the exit code: 0 done, 1 failed, 2 wrong usage. Errors go to standard error.
+/// The service's command line: run, send, publish, ask, channels, dead-letters, migrate, topology.
+/// Returns the exit code: 0 done, 1 failed, 2 wrong usage; of `run` also 3 when handlers still ran
+/// at the drain deadline, and 75 when too many were stuck. Errors go to standard error.
 int main(Service& service, int argc, char** argv);
 
 }  // namespace flow

@@ -89,9 +89,31 @@ CREATE TABLE flow_node(
   activity TEXT NOT NULL DEFAULT '[]');
 )sql";
 
-// Version 2. The lease on the monotonic clock, for processes of one boot.
+// Version 2: the lease on the monotonic clock, for processes of one boot; the ids that senders gave
+// to their messages; how many messages of each stream are delayed, which back-pressure asks often,
+// and which is therefore counted as they come and go.
 constexpr std::string_view kVersion2 = R"sql(
 ALTER TABLE flow_node ADD COLUMN until_steady INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE flow_sent(
+  message_id BLOB PRIMARY KEY,
+  stream INTEGER NOT NULL,
+  digest BLOB NOT NULL,                  -- of the payload: another one under this id is refused
+  sent_at INTEGER NOT NULL,
+  due INTEGER,                           -- delayed until then; NULL: appended
+  appended_at INTEGER,                   -- its retention begins; NULL: delayed
+  ordinal INTEGER,
+  endpoints TEXT NOT NULL DEFAULT '',    -- the names of those it is for, each between line ends
+  dead TEXT NOT NULL DEFAULT '')         -- of those for which it died, likewise
+  WITHOUT ROWID;
+CREATE INDEX flow_sent_appended ON flow_sent(stream, appended_at);
+ALTER TABLE flow_stream ADD COLUMN delayed INTEGER NOT NULL DEFAULT 0;
+UPDATE flow_stream SET delayed = (SELECT count(*) FROM flow_delayed WHERE stream = flow_stream.id);
+CREATE TRIGGER flow_delayed_came AFTER INSERT ON flow_delayed BEGIN
+  UPDATE flow_stream SET delayed = delayed + 1 WHERE id = NEW.stream;
+END;
+CREATE TRIGGER flow_delayed_went AFTER DELETE ON flow_delayed BEGIN
+  UPDATE flow_stream SET delayed = delayed - 1 WHERE id = OLD.stream;
+END;
 )sql";
 
 // migrations[i] takes a store from version i to i + 1.

@@ -9,6 +9,7 @@
 #include "store/sqlite/ownership.h"
 #include "store/sqlite/reading.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sent.h"
 #include "store/sqlite/watch.h"
 #include "store/sqlite/writer.h"
 
@@ -227,6 +228,10 @@ class SqliteStore final : public Store {
   Result<std::uint64_t> discard(std::span<const std::int64_t> ids) override {
     return in_chunks(ids, [](Transaction& t, std::span<const std::int64_t> chunk,
                              std::uint64_t& count) { return sqlite::discard(t, chunk, count); });
+  }
+  Result<std::optional<MessageFate>> fate(const Uuid& id) override {
+    const std::lock_guard lock(reader_mutex_);
+    return read_fate(*reader_, id);
   }
   Result<bool> trim(Timestamp now) override {
     bool more = false;
