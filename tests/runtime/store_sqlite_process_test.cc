@@ -370,8 +370,10 @@ TEST_CASE("who holds the write side of the file is named to other processes, unt
   REQUIRE(::read(held[0], &is, 1) == 1);
   const Topology with = topology();
   SystemClock clock;
-  Result<std::unique_ptr<Store>> store = Error{};
-  std::thread opening([&] { store = open_sqlite(path, with, clock); });  // waits
+  Result<std::unique_ptr<Store>> store = open_sqlite(path, with, clock);
+  REQUIRE_MESSAGE(store.ok(), (store.ok() ? "" : store.error().text));
+  Result<void> registered = Error{};
+  std::thread registering([&] { registered = (*store)->register_topology(); });  // waits
   {
     HolderFile file(path, this_process());
     const std::optional<Holding> holder = file.read();
@@ -381,8 +383,8 @@ TEST_CASE("who holds the write side of the file is named to other processes, unt
     CHECK_FALSE(file.held_here().has_value());
   }
   (void)!::write(go_on[1], "g", 1);
-  opening.join();
-  REQUIRE_MESSAGE(store.ok(), (store.ok() ? "" : store.error().text));
+  registering.join();
+  CHECK(registered.ok());
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   CHECK((*store)->writer_now().empty());  // the dead hold nothing
@@ -434,4 +436,17 @@ TEST_CASE("a handler that holds the write side for longer than a lease does not 
   f.require(f.store->renew({}));
   f.clock.advance(6s);
   CHECK(*second->claim(kPlain));
+}
+
+TEST_CASE("who only reads a store waits for nobody, from the opening on") {
+  Fixture<SqliteBackend> f;
+  f.publish(kAlpha);
+  auto held = f.store->open_sql(5s).value();
+  held->execute("CREATE TABLE t(a)");
+  const auto from = std::chrono::steady_clock::now();
+  const std::unique_ptr<Store> second = f.reopen();
+  CHECK(second->stats(kPlain, f.clock.now()).value().depth == 1);
+  CHECK(second->dead_letters({}).value().empty());
+  CHECK(second->orphans().value().empty());
+  CHECK(std::chrono::steady_clock::now() - from < 20s);  // of the 32 s that a writer would wait
 }

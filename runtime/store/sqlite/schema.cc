@@ -224,12 +224,13 @@ Result<std::unique_ptr<Database>> open_writer(const std::string& path, std::int6
   if (!set) return set.error();
   if (Result<void> wal = check_wal(database); !wal) return wal.error();
   if (Result<void> migrated = migrate(database); !migrated) return migrated.error();
-  // A read-only file may open well and fail on the first write.
-  if (Result<void> writable =
-          database.script("BEGIN IMMEDIATE; UPDATE flow_state SET position = position; ROLLBACK");
-      !writable) {
-    return writable.error();
-  }
+  // A read-only file may open well and fail on the first write. One whose write lock is taken is
+  // none, and who only reads has no reason to wait for that.
+  database.limit_waits(microseconds{0}, {});
+  const Result<void> writable =
+      database.script("BEGIN IMMEDIATE; UPDATE flow_state SET position = position; ROLLBACK");
+  database.unlimit_waits();
+  if (!writable && writable.error().category != Category::busy) return writable.error();
   return opened;
 }
 

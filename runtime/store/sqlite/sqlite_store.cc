@@ -31,11 +31,21 @@ microseconds patience_of(const Topology& topology) {
   return longest + kFenced;
 }
 
+Result<Ids> read_ids(Database& reader, const Topology& topology) {
+  HandedOut unused(topology.endpoints.size());
+  Catalog catalog(topology, unused);
+  if (Result<void> begun = reader.run("BEGIN"); !begun) return begun.error();
+  const Result<void> read = catalog.read(reader);
+  (void)reader.run("COMMIT");
+  if (!read) return read.error();
+  return ids_of(catalog);
+}
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(const Topology& topology, Clock& clock, std::unique_ptr<Database> writer,
               std::unique_ptr<Database> reader, std::unique_ptr<Database> operator_reader,
-              std::int64_t found, microseconds patience)
+              std::int64_t found, Ids ids, microseconds patience)
       : topology_(topology),
         clock_(clock),
         version_{found, kSchemaVersion},
@@ -45,14 +55,16 @@ class SqliteStore final : public Store {
         writer_(std::move(writer), topology, handed_out_, clock, patience),
         intake_(topology, handed_out_, writer_, std::move(reader)),
         readings_(path_),
-        reader_(std::move(operator_reader)) {
-    refresh_ids();
+        reader_(std::move(operator_reader)),
+        ids_(std::make_shared<const Ids>(std::move(ids))) {
+    intake_.set_ids(ids_);
   }
 
   ~SqliteStore() override {
     watch_.reset();
     writer_.listen(nullptr);
     writer_.hurry();
+    if (!has_claimed_) return;
     // Not a release: whoever claims next recovers what was begun, but need not wait for the lease
     // to end.
     (void)writer_.perform(
@@ -68,8 +80,7 @@ class SqliteStore final : public Store {
   Result<void> register_topology() override {
     Result<void> done =
         writer_.perform([](Transaction& t) { return sqlite::register_topology(t); }, true);
-    if (done) refresh_ids();
-    return done;
+    return done ? refresh_ids() : done;
   }
 
   Result<std::vector<Orphan>> orphans() override {
@@ -114,6 +125,7 @@ class SqliteStore final : public Store {
       if (*taken) return false;
     }
     bool claimed = false;
+    has_claimed_ = true;
     std::vector<Intake::Reading> start;
     Result<void> done = writer_.perform(
         [&](Transaction& t) -> Result<void> {
@@ -248,11 +260,13 @@ class SqliteStore final : public Store {
                  "there is no channel number " + std::to_string(channel)};
   }
 
-  void refresh_ids() {
-    auto ids = std::make_shared<const Ids>(writer_.ids());
-    intake_.set_ids(ids);
+  Result<void> refresh_ids() {
     const std::lock_guard lock(reader_mutex_);
-    ids_ = std::move(ids);
+    Result<Ids> read = read_ids(*reader_, topology_);
+    if (!read) return read.error();
+    ids_ = std::make_shared<const Ids>(std::move(*read));
+    intake_.set_ids(ids_);
+    return {};
   }
 
   Result<bool> alive_elsewhere(ChannelNo channel) {
@@ -308,6 +322,7 @@ class SqliteStore final : public Store {
   const StoreVersion version_;
   const ProcessIdentity self_;
   const std::string path_;
+  std::atomic<bool> has_claimed_{false};  // it may have a node's row
   HandedOut handed_out_;
   Writer writer_;
   Intake intake_;
@@ -336,9 +351,11 @@ Result<std::unique_ptr<Store>> open(const std::string& path, const Topology& top
   if (!reader) return reader.error();
   Result<std::unique_ptr<Database>> operators = open_reader(path);
   if (!operators) return operators.error();
+  Result<Ids> ids = read_ids(**operators, topology);
+  if (!ids) return ids.error();
   return std::unique_ptr<Store>(
       std::make_unique<SqliteStore>(topology, clock, std::move(*writer), std::move(*reader),
-                                    std::move(*operators), found, patience));
+                                    std::move(*operators), found, std::move(*ids), patience));
 }
 
 }  // namespace

@@ -153,17 +153,6 @@ std::string Writer::holder_locked() const {
   return other ? other->text() : "";
 }
 
-Ids Writer::ids() {
-  Ids ids;
-  (void)perform(
-      [&](Transaction& transaction) -> Result<void> {
-        ids = ids_of(transaction.catalog);
-        return {};
-      },
-      false);
-  return ids;
-}
-
 bool Writer::group_is_due() const {
   return open_ && (group_.size() >= kGroupUnitsMax || SteadyClock::now() - opened_ >= kGroupAgeMax);
 }

@@ -63,7 +63,6 @@ class Writer {
   }
   /// Commits of ours that other processes may have to read; counted before they are durable.
   std::int64_t own_commits() const { return own_commits_.load(); }
-  Ids ids();
 
  private:
   friend class WriterScope;
