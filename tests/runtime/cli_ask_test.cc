@@ -1,6 +1,7 @@
 // `ask`: a query from the command line, on SQLite: its answer, what it refuses, and that it changes
 // nothing.
 #include <doctest/doctest.h>
+#include <sqlite3.h>
 
 #include <fstream>
 
@@ -25,6 +26,13 @@ struct Fixture {
     console.output.clear();
     console.errors.clear();
     return flow::detail::run_command_line(service, words, console, clock);
+  }
+  /// As another program would.
+  void execute(const char* sql) const {
+    sqlite3* raw = nullptr;
+    REQUIRE(sqlite3_open(path.c_str(), &raw) == SQLITE_OK);
+    CHECK(sqlite3_exec(raw, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(raw);
   }
   void refused(const std::vector<std::string>& words, const std::string& part) {
     CAPTURE(part);
@@ -103,20 +111,23 @@ TEST_CASE("what the handler of a query throws is the error") {
 
 TEST_CASE("ask reads the store, and leaves nothing in it") {
   Fixture f;
-  f.on = [](flow::Handling& handling) {
+  bool writes = false;
+  f.on = [&writes](flow::Handling& handling) {
     if (handling.endpoint_id() == "mail.place") return;
     flow::Sql& sql = handling.sql();
-    sql.execute("CREATE TABLE IF NOT EXISTS totals(n INTEGER)");
-    sql.execute("INSERT INTO totals VALUES (1)");
-    const auto rows = sql.query("SELECT count(*) FROM totals");
+    const auto rows = sql.query("SELECT count(*) + 1 FROM totals");
+    if (writes) sql.execute("INSERT INTO totals VALUES (1)");
     handling.emit(1, "o9", "{\"order\":\"o9\"}", {});
     handling.reply(std::to_string(std::get<std::int64_t>(rows.front().front())));
   };
   REQUIRE(f.run({"migrate"}) == 0);
+  f.execute("CREATE TABLE totals(n INTEGER)");
   for (int i = 0; i < 3; ++i) {
     REQUIRE(f.run({"ask", "Total", "{\"order\":\"o1\"}"}) == 0);
     CHECK(f.console.output == "1\n");
   }
+  writes = true;
+  f.refused({"ask", "Total", "{\"order\":\"o1\"}"}, "only reads");
   REQUIRE(f.run({"channels", "--json"}) == 0);
   CHECK(nlohmann::json::parse(f.console.output)["channels"][0]["depth"] == 0);
 }

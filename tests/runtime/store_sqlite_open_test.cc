@@ -66,7 +66,8 @@ TEST_CASE("a store of schema 1 is migrated with all that it holds, and remembers
   f.store.reset();
   execute(path,
           "DROP TABLE flow_sent; DROP TRIGGER flow_delayed_came; DROP TRIGGER flow_delayed_went; "
-          "ALTER TABLE flow_stream DROP COLUMN delayed; UPDATE flow_meta SET value = 1 "
+          "ALTER TABLE flow_stream DROP COLUMN delayed; "
+          "ALTER TABLE flow_node DROP COLUMN until_steady; UPDATE flow_meta SET value = 1 "
           "WHERE name = 'schema_version'");
   f.store = f.reopen();
   CHECK(f.store->version().found == 1);
