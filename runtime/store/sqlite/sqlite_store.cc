@@ -196,6 +196,9 @@ class SqliteStore final : public Store {
   void submit(UnitOfWork unit, CommitListener& listener, std::uint64_t token) override {
     writer_.submit(std::move(unit), listener, token);
   }
+  void submit_all(std::vector<Submission>& units, CommitListener& listener) override {
+    writer_.submit_all(units, listener);
+  }
   bool withdraw(const CommitListener& listener, std::uint64_t token) override {
     return writer_.withdraw(listener, token);
   }

@@ -49,15 +49,38 @@ void Writer::submit(UnitOfWork unit, CommitListener& listener, std::uint64_t tok
     scope->submit(unit, listener, token);
     return;
   }
-  // Most units only consume: they need not be kept whole.
-  Job job{.consumption = consumption_of(unit), .listener = &listener, .token = token};
-  if (job.consumption.ordinal == 0) job.unit = std::make_unique<UnitOfWork>(std::move(unit));
+  Job job = job_of(std::move(unit), listener, token);
   bool idle = false;
   {
     const std::lock_guard lock(mutex_);
     queue_.push_back(std::move(job));
     idle = holder_ == Holder::nobody && queue_.size() == 1;
   }
+  if (idle) wake_.notify_one();
+}
+
+Writer::Job Writer::job_of(UnitOfWork&& unit, CommitListener& listener, std::uint64_t token) {
+  // Most units only consume: they need not be kept whole.
+  Job job{.consumption = consumption_of(unit), .listener = &listener, .token = token};
+  if (job.consumption.ordinal == 0) job.unit = std::make_unique<UnitOfWork>(std::move(unit));
+  return job;
+}
+
+void Writer::submit_all(std::vector<Submission>& units, CommitListener& listener) {
+  bool idle = false;
+  std::unique_lock lock(mutex_);
+  for (Submission& one : units) {
+    if (one.unit.sql != nullptr) {
+      lock.unlock();
+      submit(std::move(one.unit), listener, one.token);
+      lock.lock();
+      continue;
+    }
+    queue_.push_back(job_of(std::move(one.unit), listener, one.token));
+    idle = idle || (holder_ == Holder::nobody && queue_.size() == 1);
+  }
+  lock.unlock();
+  units.clear();
   if (idle) wake_.notify_one();
 }
 

@@ -42,6 +42,7 @@ class Writer {
 
   void listen(StoreListener* listener) { listener_.store(listener); }
   void submit(UnitOfWork unit, CommitListener& listener, std::uint64_t token);
+  void submit_all(std::vector<Submission>& units, CommitListener& listener);
   bool withdraw(const CommitListener& listener, std::uint64_t token);
   /// Runs `task` in the next group and returns when that is durable. An error leaves nothing of it.
   /// `rewrites`: it changes the bookkeeping's tables by itself, so the catalog is flushed before
@@ -96,6 +97,7 @@ class Writer {
   Result<void> commit();
   void commit_failed(const Error& error);
   void tell(std::vector<Member>& told, const Effects& effects, bool committed);
+  static Job job_of(UnitOfWork&& unit, CommitListener& listener, std::uint64_t token);
   void poke_others();
   void tell_waiting();
 
@@ -144,9 +146,10 @@ class Writer {
   SteadyTime held_from_{};  // the same by the store's clock
   std::chrono::steady_clock::time_point careful_until_{};
   std::vector<Member> group_;
-  std::deque<Job> jobs_;    // to be applied before what is in queue_
-  std::size_t singly_ = 0;  // of jobs_: to commit one by one, from the front
-  int lost_ = 0;            // transactions in a row that the store has lost
+  std::vector<Commitment> ended_;  // of tell(), for its memory
+  std::deque<Job> jobs_;           // to be applied before what is in queue_
+  std::size_t singly_ = 0;         // of jobs_: to commit one by one, from the front
+  int lost_ = 0;                   // transactions in a row that the store has lost
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
