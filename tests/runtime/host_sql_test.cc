@@ -87,7 +87,6 @@ TEST_CASE("one handler's SQL fails that handler alone, whatever it does to the t
   for (const Attack& attack : attacks()) {
     CAPTURE(attack.name);
     constexpr int kEach = 60;
-    std::atomic<bool> armed{true};
     std::mutex mutex;
     std::map<std::string, std::uint32_t> most_attempts;
     SqlShop shop([&](flow::Handling& handling) {

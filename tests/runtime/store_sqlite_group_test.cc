@@ -73,8 +73,10 @@ TEST_CASE(
     "be handled again, its own fails") {
   GroupFixture f;
   std::uint64_t rounds = 0, undone = 0, kept = 0;
-  // Whether the neighbour is in the culprit's group is a matter of milliseconds: until it was.
-  for (; undone == 0 && rounds < 100; ++rounds) {
+  // Whether the neighbour is in the culprit's group is a matter of milliseconds, and for a second
+  // after a group was undone nothing is grouped: until it was, or for as long as a test may take.
+  const auto until = std::chrono::steady_clock::now() + 60s;
+  for (; undone == 0 && std::chrono::steady_clock::now() < until; ++rounds) {
     const std::uint64_t base = 1000 + 10 * rounds;
     auto holds = f.open();
     std::thread neighbour = f.next([&](std::unique_ptr<SqlScope> sql) {
@@ -166,7 +168,7 @@ TEST_CASE("a COMMIT that fails for what one member did: that one fails, the othe
   f.submit_message(12);
   holds.reset();
   keeper.join();
-  for (const std::uint64_t token : {10, 11, 12}) f.require(f.reports.wait(token));
+  for (const std::uint64_t token : {10U, 11U, 12U}) f.require(f.reports.wait(token));
   REQUIRE(!released);
   CHECK(released.error().code == "constraint");
   CHECK(f.stats(kPlain).depth == 3);
