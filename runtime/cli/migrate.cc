@@ -1,7 +1,7 @@
 #include "cli/commands.h"
 
 #include "engine/store.h"
-#include "cli/table.h"
+#include "cli/orphans.h"
 #include "cli/text.h"
 #include "host/deployment.h"
 #include "observe/redact.h"
@@ -23,6 +23,7 @@ struct Migrated {
   StoreVersion version;
   std::optional<std::uint64_t> retired;  ///< deliveries, with --retire
   std::vector<Orphan> orphans;
+  std::vector<LiveProgram> live;
 };
 
 Result<std::uint64_t> retire(Store& store, const Topology& topology, const std::string& endpoint) {
@@ -36,12 +37,12 @@ Result<std::uint64_t> retire(Store& store, const Topology& topology, const std::
   if (!orphans) return orphans.error();
   std::vector<std::string> names;
   for (const Orphan& orphan : orphans.value()) {
-    if (orphan.endpoint == endpoint) return store.retire(endpoint);
+    if (orphan.endpoint == endpoint && orphan.version == 0) return store.retire(endpoint);
     names.push_back(orphan.endpoint);
   }
-  return Error{Category::rejected, "no_such_orphan",
-               fmt::format("the store holds nothing for an endpoint `{}`{}", endpoint,
-                           did_you_mean(endpoint, names))};
+  return Error{
+      Category::rejected, "no_such_orphan",
+      fmt::format("the store has no endpoint `{}`{}", endpoint, did_you_mean(endpoint, names))};
 }
 
 std::string as_text(const Migrated& done, const CommandLine& line) {
@@ -57,29 +58,32 @@ std::string as_text(const Migrated& done, const CommandLine& line) {
     out += fmt::format("retired `{}`: {} deliver{} dead-lettered\n", line.retire,
                        grouped(*done.retired), *done.retired == 1 ? "y" : "ies");
   }
-  if (done.orphans.empty()) return out;
-  Table table{{{"ORPHAN"}, {"CHANNEL"}, {"DELIVERIES", Table::Align::right}}};
-  for (const Orphan& orphan : done.orphans) {
-    table.add({orphan.endpoint, orphan.channel, grouped(orphan.deliveries)});
+  for (const LiveProgram& program : done.live) {
+    out += fmt::format("served by `{}`, process {}, contract {}\n", printable(program.program),
+                       program.pid, printable(program.contract));
   }
-  return out + "\nDeliveries for endpoints that are not declared any more:\n" + table.text() +
+  if (done.orphans.empty()) return out;
+  return out + "\nWhat this program does not handle, and keeps:\n" + orphans_table(done.orphans) +
          fmt::format(
-             "`{0} migrate --retire ENDPOINT` dead-letters them, `{0} run --accept-orphans` starts "
-             "beside "
-             "them.\n",
+             "`{} migrate --retire ENDPOINT` ends one that is not served: dead-letters "
+             "what it has, and forgets it.\n",
              line.program);
 }
 
 std::string as_json(const Migrated& done, const CommandLine& line) {
   Json orphans = Json::array();
   for (const Orphan& orphan : done.orphans) {
-    orphans.push_back({{"endpoint", orphan.endpoint},
-                       {"channel", orphan.channel},
-                       {"deliveries", orphan.deliveries}});
+    orphans.push_back(orphan_json(orphan));
+  }
+  Json live = Json::array();
+  for (const LiveProgram& program : done.live) {
+    live.push_back(
+        {{"program", program.program}, {"contract", program.contract}, {"pid", program.pid}});
   }
   Json out{{"store", without_passwords(done.store)},
            {"schema_found", done.version.found},
            {"schema", done.version.now},
+           {"live", std::move(live)},
            {"orphans", std::move(orphans)}};
   if (done.retired) out["retired"] = {{"endpoint", line.retire}, {"deliveries", *done.retired}};
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
@@ -103,7 +107,7 @@ Result<int> migrate_store(CommandContext& context) {
   if (!path) return path.error();
   auto store = chosen.open_store(path.value(), topology, context.clock);
   if (!store) return store.error();
-  Migrated done{path.value(), (*store)->version(), std::nullopt, {}};
+  Migrated done{path.value(), (*store)->version(), std::nullopt, {}, {}};
   if (!line.retire.empty()) {
     const auto retired = retire(**store, topology, line.retire);
     if (!retired) return retired.error();
@@ -113,6 +117,9 @@ Result<int> migrate_store(CommandContext& context) {
   auto orphans = (*store)->orphans();
   if (!orphans) return orphans.error();
   done.orphans = std::move(orphans.value());
+  auto live = (*store)->live_programs();
+  if (!live) return live.error();
+  done.live = std::move(live.value());
   context.console.out(line.json ? as_json(done, line) : as_text(done, line));
   return 0;
 }

@@ -90,8 +90,9 @@ class Parser {
     run->add_option("--drain-deadline", raw_.drain_deadline,
                     "How long what runs may take to finish after SIGTERM; default 30s")
         ->type_name("DURATION");
-    run->add_flag("--accept-orphans", line_.accept_orphans,
-                  "Start although the store holds deliveries of endpoints no longer declared");
+    run->add_flag(
+        "--accept-orphans", line_.accept_orphans,
+        "Means nothing any more: what a program does not know never keeps it from starting");
     run->add_option("--metrics-file", line_.metrics_file,
                     "Rewrite this file every 5s with metrics in the Prometheus text format")
         ->type_name("PATH");

@@ -45,12 +45,13 @@ class MetricsFile {
     if (path_.empty() || (!now && std::chrono::steady_clock::now() < next_)) return;
     next_ = std::chrono::steady_clock::now() + kMetricsEvery;
     auto channels = host.channel_stats();
+    auto orphans = host.store().orphans();
     Result<void> written;
-    if (channels) {
-      written =
-          replace_file(path_, metrics_text(topology_.service, host.endpoint_stats(), *channels));
+    if (channels && orphans) {
+      written = replace_file(
+          path_, metrics_text(topology_.service, host.endpoint_stats(), *channels, *orphans));
     } else {
-      written = channels.error();
+      written = channels ? orphans.error() : channels.error();
     }
     if (!written && !failing_)
       log_.write(LogLevel::error, "metrics are not written: " + written.error().text);
@@ -108,7 +109,6 @@ Result<int> run_service(CommandContext& context) {
   options.deployment = line.deployment;
   options.store_path = line.store;
   options.drain_deadline = line.drain_deadline;
-  options.accept_orphans = line.accept_orphans;
   options.log = [&](const std::string& text) { log.write(LogLevel::warning, text); };
   auto opened = Host::open(context.service, std::move(options));
   if (!opened) return opened.error();

@@ -49,6 +49,7 @@ struct Channel::State {
     bool in_flight = false;   // the unit was submitted
     bool recorded = false;    // `attempt` is in the store
     bool suspect = false;     // its last attempt ended with its process: runs alone
+    bool unreadable = false;  // of a newer version than this program reads: waits out of line
     bool convicting = false;  // its newest error says how it ends if the process does
     bool start_after_commit = false;
     bool queued_to_start = false;  // is in `ready`
@@ -77,6 +78,7 @@ struct Channel::State {
   // intake
   Slot add(Delivery&& delivery);
   void take_one(Delivery&& delivery);
+  bool is_newer(const Delivery& delivery) const;
   bool take_row(Delivery&& delivery);
 
   // the line and the keys

@@ -82,6 +82,10 @@ void Runner::work(Worker& worker) {
       now = env_.clock.both();
       continue;
     }
+    if (yielding_ && hand_over(lock)) {
+      now = env_.clock.both();
+      continue;
+    }
     if (now.steady >= rows_at_ && load_rows(lock, now)) {
       now = env_.clock.both();
       continue;
@@ -171,7 +175,7 @@ void Runner::committed(std::uint64_t token, const Result<Committed>& result) noe
       rows_at_ = std::min(rows_at_, now.steady + until(now.wall, *due));
     }
     became_quiet = channel_.quiet();
-    if (draining_ && became_quiet) {
+    if ((draining_ || yielding_) && became_quiet) {
       changed_.notify_all();
     } else if (const auto at = next_work(now.steady);
                channel_.ready() > 0 || (at && *at <= now.steady)) {
@@ -211,8 +215,28 @@ bool Runner::claim(std::unique_lock<std::mutex>& lock, SteadyTime now) {
   return true;
 }
 
+// The end of a turn: all that ran is written. Others claim it before this process does again. With
+// a handler that got stuck meanwhile it goes on here: its key must not begin elsewhere.
+bool Runner::hand_over(std::unique_lock<std::mutex>& lock) {
+  if (draining_ || claiming_ || !channel_.quiet() || loading_ || loading_rows_) return false;
+  const bool stays = channel_.holds_keys();
+  owned_ = false;
+  ++term_;
+  claiming_ = true;  // nobody claims what is being released
+  lock.unlock();
+  const Result<void> rewound = stays ? env_.store.rewind(number_) : Result<void>{};
+  if (!stays || !rewound) env_.store.release(number_);
+  lock.lock();
+  claiming_ = false;
+  stop_yielding();
+  claim_at_ = SteadyTime{};
+  changed_.notify_all();
+  return true;
+}
+
 bool Runner::intake(std::unique_lock<std::mutex>& lock, SteadyTime now) {
-  if (draining_ || loading_ || now < load_at_ || !(more_ || now >= poll_at_)) return false;
+  if (draining_ || yielding_ || loading_ || now < load_at_ || !(more_ || now >= poll_at_))
+    return false;
   if (channel_.room() == 0) return false;
   const auto downstream = env_.routes.downstream(number_);
   if (!downstream.empty()) {
@@ -228,7 +252,7 @@ bool Runner::intake(std::unique_lock<std::mutex>& lock, SteadyTime now) {
       load_at_ = now + kPausedFor;
       return false;
     }
-    if (draining_ || !owned_) return true;
+    if (draining_ || yielding_ || !owned_) return true;
   }
   return load(lock, now);
 }
@@ -270,7 +294,7 @@ bool Runner::load(std::unique_lock<std::mutex>& lock, SteadyTime now) {
 
 bool Runner::load_rows(std::unique_lock<std::mutex>& lock, const Now& now) {
   const std::size_t most = channel_.row_room();
-  if (most == 0 || loading_rows_ || draining_) return false;
+  if (most == 0 || loading_rows_ || draining_ || yielding_) return false;
   const std::uint64_t term = term_;
   loading_rows_ = true;
   rows_at_ = SteadyTime::max();
@@ -324,6 +348,7 @@ std::optional<SteadyTime> Runner::next_work(SteadyTime now) const {
     if (claiming_ || draining_) return std::nullopt;
     return std::max(now, claim_at_);
   }
+  if (yielding_ && channel_.quiet() && !loading_ && !loading_rows_) return now;
   SteadyTime at = SteadyTime::max();
   if (!loading_rows_ && channel_.row_room() > 0) at = rows_at_;
   if (!loading_ && channel_.room() > 0) {
