@@ -13,6 +13,9 @@ inline constexpr std::size_t kFileBytesMax = 16 * 1024 * 1024;
 inline constexpr std::size_t kTotalBytesMax = 64 * 1024 * 1024;
 /// Open `{`, `[` and `(` at once. The parser recurses once per level, at under 1 KiB of stack.
 inline constexpr std::size_t kNestingMax = 256;
+/// Objects, lists and maps in each other in one payload, which is the first of them. It is what the
+/// runtime reads (`kMaxDepth`): what lies deeper could be declared and never be sent.
+inline constexpr std::size_t kPayloadLevelsMax = 64;
 /// Bytes of one number or string; a comment may be longer.
 inline constexpr std::size_t kTokenBytesMax = 64 * 1024;
 /// Bytes of one name, and of names joined by dots. What is generated repeats names many times over,

@@ -6,6 +6,7 @@ void check_program(const model::Draft& draft, Reporter& reporter) {
   check_keys(draft, reporter);
   check_wire_names(draft, reporter);
   check_unused_types(draft, reporter);
+  check_depths(draft, reporter);
   check_handler_counts(draft, reporter);
   check_event_flow(draft, reporter);
   check_channel_use(draft, reporter);

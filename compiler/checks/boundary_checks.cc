@@ -71,13 +71,10 @@ void check_one_service(const model::Draft& draft, Reporter& reporter) {
     const auto home = homes[index_of(endpoint.component)];
     if (endpoint.channel && !program[*endpoint.channel].implicit)
       channels.use(*endpoint.channel, home, places.channel);
+    // What is forwarded goes to where the publisher is at home.
+    if (program[endpoint.component].kind == model::ComponentKind::forward) continue;
     for (std::size_t j = 0; j < endpoint.uses.size(); ++j)
       publishers.use(endpoint.uses[j], home, place_or(places.uses, j, endpoint.span));
-  }
-  for (const model::Forward& forward : program.forwards) {
-    const model::Component& component = program[forward.component];
-    for (const model::PublisherId id : forward.publishers)
-      publishers.use(id, homes[index_of(forward.component)], component.span);
   }
 }
 

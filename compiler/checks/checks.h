@@ -17,6 +17,9 @@ void check_keys(const model::Draft& draft, Reporter& reporter);
 void check_wire_names(const model::Draft& draft, Reporter& reporter);
 void check_unused_types(const model::Draft& draft, Reporter& reporter);
 
+// checks/depth_checks.cc
+void check_depths(const model::Draft& draft, Reporter& reporter);
+
 // checks/partner_checks.cc
 void check_publisher_use(const model::Draft& draft, Reporter& reporter);
 

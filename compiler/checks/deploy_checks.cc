@@ -38,7 +38,6 @@ class DeploymentCheck {
     for (const model::ServicePlacement& service : deployment_.services) {
       if (service.listens) listening(service);
     }
-    volatile_stores();
     shared_topics();
     unused_places();
   }
@@ -85,36 +84,6 @@ class DeploymentCheck {
                    program_[*endpoint.channel]);
       return;
     }
-  }
-
-  /// Whether the name says that what is lost at the end is no loss.
-  bool for_trying() const { return deployment_.name == "dev" || deployment_.name == "test"; }
-
-  void volatile_stores() {
-    if (for_trying()) return;
-    const auto homes = model::component_services(program_);
-    for (std::size_t i = 0; i < deployment_.stores.size(); ++i) {
-      const model::Store& store = deployment_.stores[i];
-      if (store.kind != model::StoreKind::memory) continue;
-      for (std::size_t c = 0; c < program_.components.size(); ++c) {
-        const model::Component& component = program_.components[c];
-        if (!homes[c] || deployment_.service_stores[index_of(*homes[c])] != i) continue;
-        const char* kept = kept_by(component.kind);
-        if (kept == nullptr) continue;
-        reporter_
-            .warning(kKeptInMemory, store.span, deployment_.name,
-                     kept + (" `" + component.name + "`"))
-            .label(component.span, "runs over many messages")
-            .help("what it waits for is gone when the process ends: use sqlite, postgres or mysql");
-        break;
-      }
-    }
-  }
-
-  static const char* kept_by(model::ComponentKind kind) {
-    if (kind == model::ComponentKind::saga) return "saga";
-    if (kind == model::ComponentKind::orchestrator) return "the slips of";
-    return nullptr;
   }
 
   /// Where a placement sends to, as far as it is written down: what comes from the environment is

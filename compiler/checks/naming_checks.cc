@@ -30,7 +30,17 @@ bool is_lower_snake(const std::string& name) {
   return std::none_of(name.begin(), name.end(), upper);
 }
 
+bool lower(char c) {
+  return std::islower(static_cast<unsigned char>(c)) != 0;
+}
+
+char to_lower(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
+
+/// `OrderPlaced` of `order_placed` and `ORDER_PLACED`; capitals among small letters stay.
 std::string upper_camel(const std::string& name) {
+  const bool shouted = std::none_of(name.begin(), name.end(), lower);
   std::string camel;
   bool word_begins = true;
   for (const char c : name) {
@@ -38,19 +48,24 @@ std::string upper_camel(const std::string& name) {
       word_begins = true;
       continue;
     }
-    camel += word_begins ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+    if (word_begins) {
+      camel += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    } else {
+      camel += shouted ? to_lower(c) : c;
+    }
     word_begins = false;
   }
   return camel;
 }
 
+/// `order_placed` of `OrderPlaced` and `ORDER_PLACED`, `http_server` of `HTTPServer`.
 std::string lower_snake(const std::string& name) {
   std::string snake;
   for (std::size_t i = 0; i < name.size(); ++i) {
     const bool begins_word = i > 0 && upper(name[i]) && name[i - 1] != '_' && name[i - 1] != '.' &&
-                             (!upper(name[i - 1]) || (i + 1 < name.size() && !upper(name[i + 1])));
+                             (!upper(name[i - 1]) || (i + 1 < name.size() && lower(name[i + 1])));
     if (begins_word) snake += '_';
-    snake += static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
+    snake += to_lower(name[i]);
   }
   return snake;
 }

@@ -30,17 +30,6 @@ void check_key_policy(const model::Program& program, const model::Endpoint& endp
   }
 }
 
-void check_batch(const model::Program& program, const model::Endpoint& endpoint,
-                 const model::EndpointPlaces& places, Reporter& reporter) {
-  const model::Channel& channel = program[*endpoint.channel];
-  if (endpoint.batch->within_us < channel.timeout_us) return;
-  auto diagnostic = reporter.error(kBatchPastTimeout, places.batch,
-                                   model::duration_text(endpoint.batch->within_us),
-                                   model::duration_text(channel.timeout_us), channel.name);
-  if (!channel.implicit) diagnostic.label(channel.span, "the channel");
-  diagnostic.help("a batch begins to be handled well before its first message would time out");
-}
-
 /// What comes later comes to nobody's unit of work: it needs a channel to wait on.
 void check_scheduled(const model::Draft& draft, std::size_t index,
                      const std::vector<std::vector<EndpointId>>& handlers, Reporter& reporter) {
@@ -87,7 +76,6 @@ void check_policies(const model::Draft& draft, Reporter& reporter) {
                       places.channel.end != places.channel.begin;
     if (!endpoint.channel || lost || draft.channel_doubts.contains(*endpoint.channel)) continue;
     check_key_policy(program, endpoint, places, reporter);
-    if (endpoint.batch) check_batch(program, endpoint, places, reporter);
     const model::Channel& channel = program[*endpoint.channel];
     if (std::holds_alternative<model::Nothing>(endpoint.takes.type) && channel.ordered_by_key) {
       reporter.error(kScheduleOrdered, places.channel, channel.name)

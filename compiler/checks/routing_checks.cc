@@ -75,6 +75,7 @@ class DeploymentRoutes {
         if (forgetful_.insert(store).second) over_memory(crossing, deployment_.stores[store]);
       }
     }
+    volatile_stores();
   }
 
  private:
@@ -101,6 +102,38 @@ class DeploymentRoutes {
         .help(deployment_.brokers.empty()
                   ? "use a store that processes share: " + instead
                   : "use a store that processes share: " + instead + ", or " + listen());
+  }
+
+  /// Whether the name says that what is lost at the end is no loss.
+  bool for_trying() const { return deployment_.name == "dev" || deployment_.name == "test"; }
+
+  void volatile_stores() {
+    if (for_trying()) return;
+    const auto homes = model::component_services(program_);
+    for (std::size_t i = 0; i < deployment_.stores.size(); ++i) {
+      const model::Store& store = deployment_.stores[i];
+      if (store.kind != model::StoreKind::memory) continue;
+      // That it is no way to other services is said: with another store nothing is in memory.
+      if (forgetful_.count(static_cast<std::uint32_t>(i)) != 0) continue;
+      for (std::size_t c = 0; c < program_.components.size(); ++c) {
+        const model::Component& component = program_.components[c];
+        if (!homes[c] || deployment_.service_stores[index_of(*homes[c])] != i) continue;
+        const char* kept = kept_by(component.kind);
+        if (kept == nullptr) continue;
+        reporter_
+            .warning(kKeptInMemory, store.span, deployment_.name,
+                     kept + (" `" + component.name + "`"))
+            .label(component.span, "runs over many messages")
+            .help("what it waits for is gone when the process ends: use sqlite, postgres or mysql");
+        break;
+      }
+    }
+  }
+
+  static const char* kept_by(model::ComponentKind kind) {
+    if (kind == model::ComponentKind::saga) return "saga";
+    if (kind == model::ComponentKind::orchestrator) return "the slips of";
+    return nullptr;
   }
 
   std::string listen() const {

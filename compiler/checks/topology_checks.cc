@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -5,6 +6,7 @@
 #include "checks/checks.h"
 #include "checks/handling.h"
 #include "diagnostics/catalog.h"
+#include "model/homes.h"
 #include "model/names.h"
 
 namespace flowc {
@@ -12,6 +14,31 @@ namespace {
 
 using model::EndpointId;
 using model::MessageKind;
+
+/// Whether some handler has been told to have a channel: what it takes is scheduled, or comes from
+/// another service.
+bool lacks_channel(const model::Draft& draft) {
+  const model::Program& program = draft.program;
+  const auto handlers = handlers_by_message(program);
+  const auto homes = model::component_services(program);
+  const auto lacks = [&](model::MessageId message, auto across) {
+    const auto& takers = handlers[static_cast<std::uint32_t>(message)];
+    return std::any_of(takers.begin(), takers.end(), [&](EndpointId id) {
+      const auto home = homes[index_of(program[id].component)];
+      return program[id].dispatch == model::Dispatch::caller && across(home);
+    });
+  };
+  for (const model::Endpoint& endpoint : program.endpoints) {
+    const auto from = homes[index_of(endpoint.component)];
+    const auto across = [&from](const auto& to) { return from && to && *from != *to; };
+    for (const model::MessageId message : endpoint.schedules)
+      if (lacks(message, [](const auto&) { return true; })) return true;
+    for (const auto* sent : {&endpoint.sends, &endpoint.publishes})
+      for (const model::MessageId message : *sent)
+        if (lacks(message, across)) return true;
+  }
+  return false;
+}
 
 /// What `starts` of a saga may publish: the messages that start it.
 void mark_starts(const model::Program& program, const model::Saga& saga,
@@ -100,9 +127,13 @@ void check_channel_use(const model::Draft& draft, Reporter& reporter) {
   for (const model::EndpointPlaces& places : draft.endpoint_places) {
     if (places.refused_channel) used[static_cast<std::uint32_t>(*places.refused_channel)] = true;
   }
-  for (std::size_t i = 0; i < used.size(); ++i) {
+  std::vector<std::size_t> left;
+  for (std::size_t i = 0; i < used.size(); ++i)
+    if (!used[i] && !draft.program.channels[i].implicit) left.push_back(i);
+  // A handler that lacks its `via` is told so, and what seems unused may be its own.
+  if (left.empty() || lacks_channel(draft)) return;
+  for (const std::size_t i : left) {
     const model::Channel& channel = draft.program.channels[i];
-    if (used[i] || channel.implicit) continue;
     reporter.error(kUnusedChannel, channel.span, channel.name)
         .help("a handler uses it by `via " + channel.name + "`; without one it is a leftover");
   }

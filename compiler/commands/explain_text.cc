@@ -7,6 +7,7 @@
 
 #include "checks/handling.h"
 #include "commands/explain_retries.h"
+#include "model/homes.h"
 #include "model/names.h"
 
 namespace flowc {
@@ -97,7 +98,8 @@ std::string own_policy_text(const model::Program& program, const model::Endpoint
     line("batch", fmt::format("up_to {}{}", endpoint.batch->up_to,
                               endpoint.batch->within_us == 0
                                   ? ", of what is there"
-                                  : " within " + duration_text(endpoint.batch->within_us)));
+                                  : " within " + duration_text(endpoint.batch->within_us) +
+                                        ", before the timeout begins"));
   }
   if (endpoint.idempotent_by) {
     const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
@@ -196,6 +198,8 @@ std::optional<std::string> explain_publisher(const model::Program& program, cons
     std::string text =
         fmt::format("publisher {} {{\n{}}}\n", publisher.name, policy_text(program, publisher));
     text += fmt::format("declared at {}\n", place(publisher.span, sources));
+    if (const auto home = model::publisher_services(program)[i])
+      text += fmt::format("at home in service {}\n", program[*home].name);
     if (!publisher.buffer) text += "no limit of its buffer: the store's disk alone bounds it\n";
     text += "used by:\n";
     for (std::uint32_t e = 0; e < program.endpoints.size(); ++e) {

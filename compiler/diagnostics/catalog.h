@@ -42,7 +42,7 @@ static_assert(ids_ascend(kCatalog), "ids must ascend, and none may come twice");
 static_assert(names_are_unique(kCatalog), "two diagnostics cannot share a name");
 
 /// Ids that had a meaning once and are never given again; each keeps its page, which says so.
-inline constexpr std::array<unsigned, 2> kRetiredIds{190, 602};
+inline constexpr std::array<unsigned, 3> kRetiredIds{190, 440, 602};
 
 /// The definition of an id, or of a name; null if there is none.
 const Definition* find_definition(unsigned id);

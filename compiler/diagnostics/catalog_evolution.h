@@ -73,6 +73,8 @@ inline constexpr ErrorDef<731, Name, Word> kPublisherTopicChanged{
     "publisher_topic_changed", "the topic of {0} changed from {1}"};
 inline constexpr ErrorDef<732, Name, Word> kPersonalRemoved{"personal_removed",
                                                             "{0} is no longer {1}"};
+inline constexpr ErrorDef<733, Name, Word> kValuesLost{"values_lost",
+                                                       "the type of {0} changed from {1}"};
 // The lock itself.
 inline constexpr ErrorDef<790, Word> kLockMalformed{"flow.lock cannot be read: {0}"};
 inline constexpr ErrorDef<791, Word, Number> kLockNewer{
@@ -82,24 +84,43 @@ inline constexpr ErrorDef<793, Name, Name> kLockOfAnother{
     "flow.lock is of {0}, and {1} does not keep what it promises"};
 
 inline constexpr std::array kEvolutionDefinitions{
-    kMessageRemoved.definition,        kMessageKindChanged.definition,
-    kFieldRemoved.definition,          kRequiredFieldAdded.definition,
-    kFieldTypeChanged.definition,      kOptionalToRequired.definition,
-    kRequiredToOptional.definition,    kFieldDefaultRemoved.definition,
-    kFieldDefaultChanged.definition,   kFieldWireNameChanged.definition,
-    kWireNameChanged.definition,       kEnumValueRemoved.definition,
-    kEnumValueAdded.definition,        kKeyChanged.definition,
-    kVersionRemoved.definition,        kUpcastRemoved.definition,
-    kPublicWithdrawn.definition,       kQueryAnswerChanged.definition,
-    kEndpointRemoved.definition,       kEndpointMessageChanged.definition,
-    kEndpointKindChanged.definition,   kRetiredAgain.definition,
-    kOrderingLost.definition,          kStepRemoved.definition,
-    kStepTypesChanged.definition,      kSagaRemoved.definition,
-    kSagaKeyChanged.definition,        kSagaStateRemoved.definition,
-    kSagaFinalChanged.definition,      kPublisherRemoved.definition,
-    kPublisherTopicChanged.definition, kPersonalRemoved.definition,
-    kLockMalformed.definition,         kLockNewer.definition,
-    kAllowWithoutReason.definition,    kLockOfAnother.definition,
+    kMessageRemoved.definition,
+    kMessageKindChanged.definition,
+    kFieldRemoved.definition,
+    kRequiredFieldAdded.definition,
+    kFieldTypeChanged.definition,
+    kOptionalToRequired.definition,
+    kRequiredToOptional.definition,
+    kFieldDefaultRemoved.definition,
+    kFieldDefaultChanged.definition,
+    kFieldWireNameChanged.definition,
+    kWireNameChanged.definition,
+    kEnumValueRemoved.definition,
+    kEnumValueAdded.definition,
+    kKeyChanged.definition,
+    kVersionRemoved.definition,
+    kUpcastRemoved.definition,
+    kPublicWithdrawn.definition,
+    kQueryAnswerChanged.definition,
+    kEndpointRemoved.definition,
+    kEndpointMessageChanged.definition,
+    kEndpointKindChanged.definition,
+    kRetiredAgain.definition,
+    kOrderingLost.definition,
+    kStepRemoved.definition,
+    kStepTypesChanged.definition,
+    kSagaRemoved.definition,
+    kSagaKeyChanged.definition,
+    kSagaStateRemoved.definition,
+    kSagaFinalChanged.definition,
+    kPublisherRemoved.definition,
+    kPublisherTopicChanged.definition,
+    kPersonalRemoved.definition,
+    kValuesLost.definition,
+    kLockMalformed.definition,
+    kLockNewer.definition,
+    kAllowWithoutReason.definition,
+    kLockOfAnother.definition,
 };
 
 }  // namespace flowc

@@ -20,8 +20,6 @@ inline constexpr ErrorDef<436> kZoneWithoutCron{"a period is the same in every t
 inline constexpr ErrorDef<437, Name, Name> kNoSuchField{"{1} has no field {0}"};
 inline constexpr ErrorDef<438, Quoted, Word> kOldIdTaken{"old endpoint id {0} is {1}"};
 inline constexpr ErrorDef<439, Quoted, Word> kRetiredIdTaken{"retired endpoint id {0} is {1}"};
-inline constexpr ErrorDef<440, Word, Word, Name> kBatchPastTimeout{
-    "a batch waits {0} for its messages, and a handling has {1} on channel {2}"};
 inline constexpr ErrorDef<441, Name> kScheduleOrdered{
     "a scheduled handler has no key, and channel {0} is ordered by key"};
 inline constexpr ErrorDef<442, Name, Name> kScheduledForCaller{
@@ -47,27 +45,13 @@ inline constexpr WarningDef<465, Word, Name, Word> kKeepBelowRetries{
     "keep_below_retries", "dead letters are kept {0}, and {1} is retried for up to {2}"};
 
 inline constexpr std::array kHandlingDefinitions{
-    kKeyPolicyWithoutOrder.definition,
-    kScheduleTakes.definition,
-    kCronFields.definition,
-    kBadCronField.definition,
-    kCronNeverFires.definition,
-    kBadZone.definition,
-    kZoneWithoutCron.definition,
-    kNoSuchField.definition,
-    kOldIdTaken.definition,
-    kRetiredIdTaken.definition,
-    kBatchPastTimeout.definition,
-    kScheduleOrdered.definition,
-    kScheduledForCaller.definition,
-    kTellsNoRepeats.definition,
-    kEndlessLoop.definition,
-    kRetryPastExpiry.definition,
-    kRetryPastSaga.definition,
-    kRetryPastSlip.definition,
-    kTimeoutPastPoll.definition,
-    kTimeoutPastVisibility.definition,
-    kKeepBelowRetries.definition,
+    kKeyPolicyWithoutOrder.definition, kScheduleTakes.definition,    kCronFields.definition,
+    kBadCronField.definition,          kCronNeverFires.definition,   kBadZone.definition,
+    kZoneWithoutCron.definition,       kNoSuchField.definition,      kOldIdTaken.definition,
+    kRetiredIdTaken.definition,        kScheduleOrdered.definition,  kScheduledForCaller.definition,
+    kTellsNoRepeats.definition,        kEndlessLoop.definition,      kRetryPastExpiry.definition,
+    kRetryPastSaga.definition,         kRetryPastSlip.definition,    kTimeoutPastPoll.definition,
+    kTimeoutPastVisibility.definition, kKeepBelowRetries.definition,
 };
 
 }  // namespace flowc

@@ -47,6 +47,8 @@ inline constexpr WarningDef<311, Name> kUnusedRecord{"unused_record", "record {0
 inline constexpr WarningDef<312, Name> kUnusedEnum{"unused_enum", "enum {0} is not used"};
 inline constexpr ErrorDef<313, Word> kMapKey{"the keys of a map are strings, not {0}"};
 inline constexpr ErrorDef<314, Name, Name> kNoEnumValue{"enum {0} has no value {1}"};
+inline constexpr ErrorDef<315, Name, Number, Number> kNeverFilled{
+    "{0} can never be filled: it goes {1} levels deep, and a payload has at most {2}"};
 
 // 04: topology.
 inline constexpr ErrorDef<401, Word, Name> kNoHandler{"{0} {1} has no handler"};
@@ -125,6 +127,7 @@ inline constexpr std::array kSemanticDefinitions{
     kUnusedEnum.definition,
     kMapKey.definition,
     kNoEnumValue.definition,
+    kNeverFilled.definition,
     kNoHandler.definition,
     kTwoHandlers.definition,
     kNobodyPublishes.definition,

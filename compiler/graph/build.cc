@@ -137,12 +137,15 @@ class Builder {
   }
 
   void publishers() {
+    const auto services = model::publisher_services(program_);
     for (const model::Publisher& publisher : program_.publishers) {
       Node node;
       node.kind = NodeKind::publisher;
       node.id = "publisher:" + publisher.name;
       node.label = publisher.name;
       node.details = {"topic " + publisher.topic};
+      if (const auto& home = services[publisher_nodes_.size()])
+        node.details.push_back("from service " + program_[*home].name);
       if (publisher.errors)
         node.details.push_back("errors to channel " + program_[*publisher.errors].name);
       node.documentation = publisher.documentation;

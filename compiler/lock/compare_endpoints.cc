@@ -99,35 +99,43 @@ class EndpointsComparison {
     }
   }
 
-  bool same_payload(const Payload& old, const Payload& now, bool& new_reads,
-                    bool& old_reads) const {
-    new_reads = old_reads = true;
+  bool same_payload(const Payload& old, const Payload& now) const {
     if (old == now) return true;
     const auto renamed = comparison_.renamed_wires.find(old.name);
-    if (old.kind == Payload::Kind::message && now.kind == Payload::Kind::message &&
-        renamed != comparison_.renamed_wires.end() && renamed->second == now.name)
-      return true;
-    if (old.kind == Payload::Kind::record && now.kind == Payload::Kind::record) {
-      const Type old_type{Type::Kind::named, old.name, nullptr};
-      const Type new_type{Type::Kind::named, now.name, nullptr};
-      new_reads = reads(after(), new_type, before(), old_type, Writer::any);
-      old_reads = reads(before(), old_type, after(), new_type, Writer::current);
-      return new_reads && old_reads;
-    }
-    new_reads = old_reads = false;
-    return false;
+    return old.kind == Payload::Kind::message && now.kind == Payload::Kind::message &&
+           renamed != comparison_.renamed_wires.end() && renamed->second == now.name;
   }
 
   void payload(RuleId rule, const std::string& id, const Endpoint& old, const Endpoint& now,
                const Payload& old_payload, const Payload& new_payload, const char* verb) {
-    bool new_reads = true;
-    bool old_reads = true;
-    if (same_payload(old_payload, new_payload, new_reads, old_reads)) return;
+    if (same_payload(old_payload, new_payload)) return;
+    const bool records =
+        old_payload.kind == Payload::Kind::record && new_payload.kind == Payload::Kind::record;
+    bool new_reads = false;
+    bool old_reads = false;
+    std::string besides;
+    if (records) {
+      const TypeChange types(comparison_, {Type::Kind::named, old_payload.name, nullptr},
+                             {Type::Kind::named, new_payload.name, nullptr});
+      new_reads = types.new_reads.readable;
+      old_reads = types.old_reads.readable;
+      if (types.lost() != kNoLoss) {
+        besides = lost_text(types.lost());
+        Change& change = add(RuleId::values_lost, id, old);
+        change.now = now.span;
+        change.meaning =
+            payload_text(old_payload) + " to " + payload_text(new_payload) + ", and " + besides;
+        change.new_loses_old = types.new_reads.lost != kNoLoss;
+        change.old_loses_new = types.old_reads.lost != kNoLoss;
+      }
+    }
+    if (new_reads && old_reads) return;
     Change& change = add(rule, id, old);
     change.now = now.span;
     change.meaning = verb + payload_text(old_payload) + " to " + payload_text(new_payload);
     change.new_reads_old = !new_reads;
     change.old_reads_new = !old_reads;
+    change.besides = besides;
     change.help = "give the new one an id of its own, and retire this one";
   }
 

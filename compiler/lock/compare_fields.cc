@@ -94,15 +94,21 @@ class FieldsComparison {
     const Type& old_type = bare(before.type);
     const Type& new_type = bare(after.type);
     if (same(old_type, new_type)) return;
-    const bool new_reads =
-        reads(comparison_.after, new_type, comparison_.before, old_type, Writer::any);
-    const bool old_reads =
-        reads(comparison_.before, old_type, comparison_.after, new_type, Writer::current);
-    if (new_reads && old_reads) return;
-    Change& change = changed(RuleId::field_type_changed, before, after);
-    change.meaning = from_to(to_text(old_type), to_text(new_type));
-    change.new_reads_old = !new_reads && holder_.travels;
-    change.old_reads_new = !old_reads && holder_.travels;
+    const TypeChange types(comparison_, old_type, new_type);
+    const std::string text = from_to(to_text(old_type), to_text(new_type));
+    if (!types.new_reads.readable || !types.old_reads.readable) {
+      Change& change = changed(RuleId::field_type_changed, before, after);
+      change.meaning = text;
+      change.new_reads_old = !types.new_reads.readable && holder_.travels;
+      change.old_reads_new = !types.old_reads.readable && holder_.travels;
+      if (types.lost() != kNoLoss) change.besides = lost_text(types.lost());
+      change.help = "add a field beside it, or a new version of the message with an `upcast`";
+    }
+    if (types.lost() == kNoLoss) return;
+    Change& change = changed(RuleId::values_lost, before, after);
+    change.meaning = text + ", and " + lost_text(types.lost());
+    change.new_loses_old = types.new_reads.lost != kNoLoss && holder_.travels;
+    change.old_loses_new = types.old_reads.lost != kNoLoss && holder_.travels;
     change.help = "add a field beside it, or a new version of the message with an `upcast`";
   }
 

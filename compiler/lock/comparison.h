@@ -35,6 +35,20 @@ struct Holder {
   Span now;
 };
 
+/// How the new program reads what had a type before, and the old one what has another now.
+struct TypeChange {
+  TypeChange(const Comparison& comparison, const Type& before, const Type& after)
+      : new_reads(reads(comparison.after, after, comparison.before, before, Writer::any)),
+        old_reads(reads(comparison.before, before, comparison.after, after, Writer::current)) {
+    // That the old program has no place for what is new is no loss: contracts grow.
+    old_reads.lost &= unsigned{kDigits | kWords};
+  }
+  unsigned lost() const { return new_reads.lost | old_reads.lost; }
+
+  Reading new_reads;
+  Reading old_reads;
+};
+
 /// `OrderPlaced` of `shop.OrderPlaced`.
 std::string last_name(std::string_view full_name);
 /// A name in a message: `shop.OrderPlaced`, with its backticks.

@@ -59,7 +59,8 @@ std::string consumer_text(const Endpoint& endpoint) {
 /// Names those that break, unless the change is about themselves.
 void note_consumers(const Lock& before, const Lock& after, const Change& change,
                     DiagnosticBuilder& diagnostic) {
-  const bool of_contract = change.rule <= RuleId::query_answer_changed;
+  const bool of_contract =
+      change.rule <= RuleId::query_answer_changed || change.rule == RuleId::values_lost;
   const bool of_saga =
       std::any_of(after.sagas.begin(), after.sagas.end(),
                   [&change](const auto& saga) { return saga.second.name == change.subject; });
@@ -82,6 +83,7 @@ void report(const Lock& before, const Lock& after, const Change& change, Reporte
   if (!change.here.empty()) diagnostic.here(change.here);
   if (change.then) diagnostic.note(*change.then, change.then_text);
   note_consumers(before, after, change, diagnostic);
+  if (!change.besides.empty()) diagnostic.note(change.besides);
   if (!change.help.empty()) diagnostic.help(change.help);
   std::string target = change.shown;
   std::replace(target.begin(), target.end(), ' ', '.');  // `OrderPlaced v1`
@@ -104,6 +106,7 @@ std::vector<Accepted> check_evolution(const Lock* before, const Lock& after,
   }
   std::set<Accepted> accepted;
   std::set<const Allow*> needed;
+  std::set<std::string> said;  // what has an error that says its loss, too
   if (before != nullptr) {
     for (const Change& change : compare(*before, after)) {
       if (!rule_of(change.rule).breaking()) continue;
@@ -115,7 +118,10 @@ std::vector<Accepted> check_evolution(const Lock* before, const Lock& after,
         accepted.insert(
             {std::string(rule_of(change.rule).name), full_subject(change), allow->reason});
       }
-      if (!allowed) report(*before, after, change, reporter);
+      if (allowed) continue;
+      if (change.rule == RuleId::values_lost && said.contains(full_subject(change))) continue;
+      if (!change.besides.empty()) said.insert(full_subject(change));
+      report(*before, after, change, reporter);
     }
   }
   if (!reporter.has_errors()) {

@@ -98,6 +98,8 @@ constexpr Rule kRules[] = {
                                      "the partner listens to the old topic"),
     breaking<kPersonalRemoved>(RuleId::personal_removed, Category::behaviour, kNeither,
                                "what was hidden appears in logs and listings"),
+    breaking<kValuesLost>(RuleId::values_lost, Category::behaviour, kNeither,
+                          "what is read is not what was written"),
     notice(RuleId::version_added, "version_added", Category::wire, kOldReadsNew,
            "{0} is new, and {1}", "older readers do not know the version"),
     notice(RuleId::saga_state_added, "saga_state_added", Category::wire, kOldReadsNew,

@@ -44,6 +44,7 @@ enum class RuleId {
   publisher_removed,
   publisher_topic_changed,
   personal_removed,
+  values_lost,
   version_added,
   saga_state_added,
   endpoint_moved,

@@ -29,15 +29,18 @@ class Reads {
   Reads(const Lock& reader, const Lock& writer, Writer who)
       : reader_(reader), writer_(writer), who_(who) {}
 
+  unsigned lost() const { return lost_; }
+
   bool type(const Type& read, const Type& written) {
     // Past it the answer is no: nobody renames that many records that hold each other.
     if (depth_ > limits::kNestingMax) return false;
     if (read.kind == Type::Kind::optional) return type(*read.element, bare(written));
     if (written.kind == Type::Kind::optional) return false;  // it may be null
     if (read.kind == Type::Kind::primitive) return primitive(read, written);
+    if (read.kind == Type::Kind::named) return names(read.name, written);
+    if (read.kind == Type::Kind::map && written.kind == Type::Kind::named)
+      return entries(*read.element, written.name);
     if (read.kind != written.kind) return false;
-    if (read.kind == Type::Kind::named)
-      return read.name == written.name || declarations(read.name, written.name);
     ++depth_;
     const bool readable = type(*read.element, *written.element);
     --depth_;
@@ -45,14 +48,57 @@ class Reads {
   }
 
  private:
-  bool primitive(const Type& read, const Type& written) const {
+  bool primitive(const Type& read, const Type& written) {
     if (written.kind == Type::Kind::named)
       return read.name == "string" && writer_.enums.contains(written.name);
     if (written.kind != Type::Kind::primitive) return false;
     if (read.name == written.name) return true;
     if (read.name == "int64") return written.name == "int32";
-    if (read.name == "float64") return written.name == "int32" || written.name == "int64";
+    if (read.name == "decimal") return written.name == "int32" || written.name == "int64";
+    if (read.name == "float64" && written.name == "int64") return losing(kDigits);
+    if (read.name == "float64") return written.name == "int32";
     return read.name == "string" && is_text(written.name);
+  }
+
+  bool losing(Loss loss) {
+    lost_ |= loss;
+    return true;
+  }
+
+  /// A record or an enum reads it.
+  bool names(const std::string& read, const Type& written) {
+    if (written.kind == Type::Kind::named)
+      return read == written.name || declarations(read, written.name);
+    if (const auto found = reader_.enums.find(read); found != reader_.enums.end()) {
+      const bool text = written.kind == Type::Kind::primitive && is_text(written.name);
+      return text && found->second.has_unknown() && losing(kWords);
+    }
+    const auto record = reader_.records.find(read);
+    if (record == reader_.records.end() || written.kind != Type::Kind::map) return false;
+    if (!mixed_.emplace(&written, read).second) return true;
+    ++depth_;
+    const bool readable = std::all_of(
+        record->second.fields.begin(), record->second.fields.end(), [&](const auto& entry) {
+          return entry.second.may_be_absent() && type(entry.second.type, *written.element);
+        });
+    --depth_;
+    return readable && losing(kGrowth);
+  }
+
+  /// A map reads a record: what is absent is no entry.
+  bool entries(const Type& element, const std::string& written) {
+    const auto record = writer_.records.find(written);
+    if (record == writer_.records.end()) return false;
+    if (!mixed_.emplace(&element, written).second) return true;
+    ++depth_;
+    const bool readable = std::all_of(record->second.fields.begin(), record->second.fields.end(),
+                                      [&](const auto& entry) {
+                                        if (who_ == Writer::any && entry.second.default_value)
+                                          lost_ |= kMeanings;
+                                        return type(element, bare(entry.second.type));
+                                      });
+    --depth_;
+    return readable;
   }
 
   bool declarations(const std::string& read, const std::string& written) {
@@ -72,13 +118,16 @@ class Reads {
     return readable;
   }
 
-  static bool enums(const Enum& read, const Enum& written) {
-    if (read.has_unknown()) return true;
-    return std::all_of(written.values.begin(), written.values.end(),
-                       [&read](const auto& value) { return read.values.contains(value.first); });
+  bool enums(const Enum& read, const Enum& written) {
+    const bool known =
+        std::all_of(written.values.begin(), written.values.end(),
+                    [&read](const auto& value) { return read.values.contains(value.first); });
+    return known || (read.has_unknown() && losing(kGrowth));
   }
 
   bool fields(const Fields& read, const Fields& written) {
+    for (const auto& [wire_name, field] : written)
+      if (!read.contains(wire_name)) lost_ |= kGrowth;
     return std::all_of(read.begin(), read.end(), [&](const auto& entry) {
       const Field& field = entry.second;
       const auto found = written.find(entry.first);
@@ -86,6 +135,9 @@ class Reads {
       const bool absent =
           found->second.optional() || (who_ == Writer::any && found->second.may_be_absent());
       if (absent && !field.may_be_absent()) return false;
+      if (who_ == Writer::any && found->second.default_value && field.default_value &&
+          found->second.default_value != field.default_value)
+        lost_ |= kMeanings;
       return type(bare(field.type), bare(found->second.type));
     });
   }
@@ -94,7 +146,9 @@ class Reads {
   const Lock& writer_;
   Writer who_;
   std::set<std::pair<std::string, std::string>> seen_;
+  std::set<std::pair<const Type*, std::string>> mixed_;  // as seen_, of a map and a record
   std::size_t depth_ = 0;
+  unsigned lost_ = kNoLoss;
 };
 
 }  // namespace
@@ -103,9 +157,18 @@ const Type& bare(const Type& type) {
   return type.kind == Type::Kind::optional ? *type.element : type;
 }
 
-bool reads(const Lock& reader, const Type& read, const Lock& writer, const Type& written,
-           Writer who) {
-  return Reads(reader, writer, who).type(read, written);
+Reading reads(const Lock& reader, const Type& read, const Lock& writer, const Type& written,
+              Writer who) {
+  Reads comparison(reader, writer, who);
+  const bool readable = comparison.type(read, written);
+  return {readable, readable ? comparison.lost() : kNoLoss};
+}
+
+std::string lost_text(unsigned lost) {
+  if ((lost & kDigits) != 0) return "whole numbers past 2^53 lose digits";
+  if ((lost & kWords) != 0) return "a text that is no value of it is taken as `unknown`";
+  if ((lost & kGrowth) != 0) return "what it has no place for is dropped";
+  return "what was left out means something else";
 }
 
 Index::Index(const Lock& lock) : lock_(&lock) {

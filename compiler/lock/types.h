@@ -16,11 +16,30 @@ enum class Writer {
            ///< fields
 };
 
-/// Whether every payload of type `written` can be read as `read`, each with the records and enums
-/// of its own lock. Records and enums of the same name are taken to be readable: what changed in
-/// them is reported where they are declared.
-bool reads(const Lock& reader, const Type& read, const Lock& writer, const Type& written,
-           Writer who);
+/// What a reader that takes every payload does not keep of some. Bits.
+enum Loss : unsigned {
+  kNoLoss = 0,
+  kDigits = 1,   ///< of whole numbers that a float64 cannot hold
+  kWords = 2,    ///< texts that an enum takes as `unknown`
+  kGrowth = 4,   ///< fields, entries and enum values that the reader does not have
+  kMeanings = 8  ///< of fields left out, whose defaults differ
+};
+
+/// How one type reads another.
+struct Reading {
+  bool readable = true;     ///< every payload
+  unsigned lost = kNoLoss;  ///< of what is readable
+  bool whole() const { return readable && lost == kNoLoss; }
+};
+
+/// How payloads of type `written` are read as `read`, each with the records and enums of its own
+/// lock. Records and enums of the same name are taken to be read whole: what changed in them is
+/// reported where they are declared.
+Reading reads(const Lock& reader, const Type& read, const Lock& writer, const Type& written,
+              Writer who);
+
+/// What happens to the lost part, as the end of a sentence: "whole numbers past 2^53 lose digits".
+std::string lost_text(unsigned lost);
 
 /// The type without `?`.
 const Type& bare(const Type& type);

@@ -17,7 +17,10 @@ std::size_t count(const Verdict& verdict, bool Change::*flag) {
                                                 [flag](const Change& c) { return c.*flag; }));
 }
 
-std::string answer(std::size_t changes, const char* what_to_do) {
+std::string answer(std::size_t changes, std::size_t losses, const char* what_to_do) {
+  if (changes == 0 && losses > 0)
+    return fmt::format("yes, but not all that it says: {} change{}", losses,
+                       losses == 1 ? " loses part of it" : "s lose part of it");
   if (changes == 0) return "yes";
   return fmt::format("no: {} change{} in the way; {}", changes, changes == 1 ? " is" : "s are",
                      what_to_do);
@@ -43,6 +46,9 @@ const char* direction(const Change& change) {
   if (change.new_reads_old && change.old_reads_new) return "neither reads the other";
   if (change.new_reads_old) return "new cannot read old";
   if (change.old_reads_new) return "old cannot read new";
+  if (change.new_loses_old && change.old_loses_new) return "both lose part of what they read";
+  if (change.new_loses_old) return "new loses part of old";
+  if (change.old_loses_new) return "old loses part of new";
   // There is none to read.
   if (change.rule == RuleId::message_removed) return "this program has nothing of it in flight";
   return "both read the other";
@@ -85,9 +91,11 @@ std::string to_text(const Verdict& verdict) {
     out += fmt::format("{:<62}{}\n", question, text);
   };
   row("can the new program drain the queues and sagas of the old one?",
-      " " + answer(count(verdict, &Change::new_reads_old), "let the old one finish first"));
+      " " + answer(count(verdict, &Change::new_reads_old), count(verdict, &Change::new_loses_old),
+                   "let the old one finish first"));
   row("can the old program read what the new one writes?",
-      " " + answer(count(verdict, &Change::old_reads_new), "stop it before the new one starts"));
+      " " + answer(count(verdict, &Change::old_reads_new), count(verdict, &Change::old_loses_new),
+                   "stop it before the new one starts"));
   row("who breaks?", " " + who(verdict));
   for (const auto& [category, title] : kCategories) {
     bool first = true;

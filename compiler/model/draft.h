@@ -27,7 +27,6 @@ struct EndpointPlaces {
   std::vector<Span> starts;     ///< as Endpoint::starts
   std::vector<Span> schedules;  ///< as Endpoint::schedules
   Span on_failure;
-  Span batch;
   Span idempotent;
   Span undo;
   std::vector<Span> old_ids;  ///< as Endpoint::old_ids

@@ -16,7 +16,8 @@ namespace flowc::model {
 /// By ChannelId: the service of the first endpoint that queues there.
 [[nodiscard]] std::vector<std::optional<ServiceId>> channel_services(const Program& program);
 
-/// By PublisherId: the service of the first endpoint that uses it.
+/// By PublisherId: its home, which is that of the first endpoint that uses it: of handlers, else of
+/// forwards, which are all put there.
 [[nodiscard]] std::vector<std::optional<ServiceId>> publisher_services(const Program& program);
 
 /// What a deployment says of a service, or null.

@@ -17,7 +17,7 @@ using Json = nlohmann::ordered_json;
 class Map {
  public:
   Map(const Program& program, const Deployment& deployment)
-      : program_(program), deployment_(deployment) {}
+      : program_(program), deployment_(deployment), publisher_homes_(publisher_services(program)) {}
 
   [[nodiscard]] Json write() const {
     Json json;
@@ -56,7 +56,17 @@ class Map {
     json["handles"] = taken(id, MessageKind::command);
     json["subscribes"] = taken(id, MessageKind::event);
     json["emits"] = emitted(id);
+    if (Json publishers = publishers_of(id); !publishers.empty())
+      json["publishers"] = std::move(publishers);
     return json;
+  }
+
+  /// Whose buffer and breaker it has.
+  [[nodiscard]] Json publishers_of(ServiceId id) const {
+    std::set<std::string> names;
+    for (std::size_t i = 0; i < program_.publishers.size(); ++i)
+      if (publisher_homes_[i] == id) names.insert(program_.publishers[i].name);
+    return Json(names);
   }
 
   /// What other services may send here: steps take from their slips, queries are asked in the call.
@@ -127,6 +137,7 @@ class Map {
 
   const Program& program_;
   const Deployment& deployment_;
+  std::vector<std::optional<ServiceId>> publisher_homes_;
 };
 
 }  // namespace

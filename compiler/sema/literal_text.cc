@@ -93,9 +93,9 @@ bool is_timestamp(std::string_view text) {
   Cursor cursor(text);
   take_date(cursor);
   cursor.expect('T');
-  cursor.number(2, 0, 23);
+  int minute = 60 * cursor.number(2, 0, 23);
   cursor.expect(':');
-  cursor.number(2, 0, 59);
+  minute += cursor.number(2, 0, 59);
   cursor.expect(':');
   cursor.number(2, 0, 59);
   if (cursor.take('.')) {
@@ -103,11 +103,15 @@ bool is_timestamp(std::string_view text) {
     if (digits == 0 || digits > 6) return false;
   }
   if (cursor.take('Z')) return cursor.good_to_the_end();
-  if (!cursor.take('+')) cursor.expect('-');
-  cursor.number(2, 0, 23);
+  const bool east = cursor.take('+');
+  if (!east) cursor.expect('-');
+  int offset = 60 * cursor.number(2, 0, 23);
   cursor.expect(':');
-  cursor.number(2, 0, 59);
-  return cursor.good_to_the_end();
+  offset += cursor.number(2, 0, 59);
+  if (!cursor.good_to_the_end()) return false;
+  // An offset can push the first and last hours out of the calendar.
+  if (east) return !text.starts_with("0001-01-01") || minute >= offset;
+  return !text.starts_with("9999-12-31") || minute + offset < 24 * 60;
 }
 
 bool is_decimal(std::string_view text) {

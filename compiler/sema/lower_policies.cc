@@ -96,8 +96,10 @@ class Policies {
     if (on_ == nullptr) return false;
     auto diagnostic = state_.reporter.error(kClauseHere, at, clause, on_);
     const auto* message = std::get_if<model::MessageId>(&endpoint_.takes.type);
-    if (message != nullptr && state_.draft.program[*message].kind != model::MessageKind::query)
+    if (message != nullptr && state_.draft.program[*message].kind != model::MessageKind::query) {
       diagnostic.help("give it a channel, `via NAME`, or drop it");
+      state_.draft.doubts.channels = true;  // one that seems unused may be meant
+    }
     return true;
   }
 
@@ -140,7 +142,6 @@ class Policies {
     batch.up_to = static_cast<std::uint32_t>(syntax.up_to.value);
     if (syntax.within) batch.within_us = syntax.within->microseconds;
     endpoint_.batch = batch;
-    places_.batch = syntax.within ? syntax.within->span : syntax.span;
   }
 
   void idempotent(const ast::Name& syntax) {

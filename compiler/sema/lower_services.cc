@@ -5,6 +5,7 @@
 #include "diagnostics/catalog.h"
 #include "diagnostics/suggest.h"
 #include "model/homes.h"
+#include "sema/publisher_homes.h"
 #include "sema/resolver.h"
 #include "sema/step.h"
 
@@ -61,54 +62,45 @@ void doubt_what_two_list(State& state) {
 /// Finds the service of each forward and translation: they have no name that a service could list.
 class Unnamed {
  public:
-  explicit Unnamed(State& state)
-      : state_(state),
-        program_(state.draft.program),
-        doubts_(state.draft.doubts),
-        homes_(model::component_services(program_)) {
+  explicit Unnamed(State& state) : state_(state), program_(state.draft.program) {
+    facts_.doubts = state.draft.doubts;
+    facts_.homes = model::component_services(program_);
     for (std::uint32_t i = 0; i < program_.endpoints.size(); ++i) index_endpoint(i);
     for (std::uint32_t i = 0; i < program_.services.size(); ++i)
-      in_module_[program_.services[i].module].insert(ServiceId{i});
+      facts_.in_module[program_.services[i].module].insert(ServiceId{i});
   }
 
   void run() {
+    Placed placed = place_forwards(state_, facts_);
     for (std::uint32_t i = 0; i < program_.components.size(); ++i) {
       const ComponentId id{i};
-      const ComponentKind kind = program_[id].kind;
-      if (kind != ComponentKind::forward && kind != ComponentKind::translator) continue;
+      if (program_[id].kind != ComponentKind::translator) continue;
       if (program_[id].endpoints.empty()) {
         state_.draft.doubts.services = true;  // it was not understood, and that is reported
         continue;
       }
-      if (const auto home =
-              kind == ComponentKind::forward
-                  ? home_of(id, *std::get<const ast::Forward*>(state_.components[i]))
-                  : home_of(id, *std::get<const ast::Translate*>(state_.components[i]))) {
-        const auto service = static_cast<std::uint32_t>(*home);
-        program_.services[service].components.push_back(id);
-        state_.draft.service_places[service].push_back(program_[id].span);
-      }
+      if (const auto home = home_of(id, *std::get<const ast::Translate*>(state_.components[i])))
+        placed.emplace_back(id, *home);
+    }
+    std::sort(placed.begin(), placed.end());
+    for (const auto& [id, home] : placed) {
+      const auto service = static_cast<std::uint32_t>(home);
+      program_.services[service].components.push_back(id);
+      state_.draft.service_places[service].push_back(program_[id].span);
     }
   }
 
  private:
   void index_endpoint(std::uint32_t index) {
     const model::Endpoint& endpoint = program_.endpoints[index];
-    const auto home = homes_[static_cast<std::uint32_t>(endpoint.component)];
+    const auto home = facts_.homes[static_cast<std::uint32_t>(endpoint.component)];
     if (!home) return;
-    for (const model::MessageId message : endpoint.publishes) emits_[message].insert(*home);
+    for (const model::MessageId message : endpoint.publishes) facts_.emits[message].insert(*home);
     const auto* message = std::get_if<model::MessageId>(&endpoint.takes.type);
     if (message == nullptr || program_[endpoint.component].kind == ComponentKind::steps) return;
     takes_[*message].insert(*home);
     const model::ModuleId module = program_[endpoint.component].module;
     takes_in_module_[{*message, module}].insert(*home);
-  }
-
-  std::optional<ServiceId> home_of(ComponentId id, const ast::Forward& syntax) {
-    if (syntax.service) return said(*syntax.service);
-    const model::Forward& forward = program_.forwards[program_[id].detail];
-    if (const auto one = only(emits_, forward.message)) return one;
-    return fallback(id, "this forward", among(emits_, forward.message));
   }
 
   std::optional<ServiceId> home_of(ComponentId id, const ast::Translate& syntax) {
@@ -118,7 +110,7 @@ class Unnamed {
     if (const auto one = only(takes_in_module_, here)) return one;
     if (const auto one = only(takes_, translator.to)) return one;
     const std::set<ServiceId> near = among(takes_in_module_, here);
-    return fallback(id, "this translation", near.empty() ? among(takes_, translator.to) : near);
+    return fallback(id, near.empty() ? among(takes_, translator.to) : near);
   }
 
   /// `in provider`.
@@ -144,14 +136,15 @@ class Unnamed {
   }
 
   /// `likely`: the services that have to do with the message; empty, when none has.
-  std::optional<ServiceId> fallback(ComponentId id, const char* what, std::set<ServiceId> likely) {
-    if (const auto one = only(in_module_, program_[id].module)) return one;
+  std::optional<ServiceId> fallback(ComponentId id, std::set<ServiceId> likely) {
+    if (const auto one = only(facts_.in_module, program_[id].module)) return one;
     // Without any service there is nothing to name: nothing of the program runs anywhere.
     if (program_.services.empty()) return std::nullopt;
     state_.draft.doubts.services = true;
-    if (doubts_.services || doubts_.handlers || doubts_.emitters) return std::nullopt;
-    auto diagnostic = state_.reporter.error(kServiceUnclear, program_[id].span, what);
-    if (likely.empty()) likely = among(in_module_, program_[id].module);
+    if (facts_.doubts.services || facts_.doubts.handlers || facts_.doubts.emitters)
+      return std::nullopt;
+    auto diagnostic = state_.reporter.error(kServiceUnclear, program_[id].span, "this translation");
+    if (likely.empty()) likely = among(facts_.in_module, program_[id].module);
     if (likely.empty()) {
       for (std::uint32_t i = 0; i < program_.services.size(); ++i) likely.insert(ServiceId{i});
     }
@@ -162,12 +155,9 @@ class Unnamed {
 
   State& state_;
   model::Program& program_;
-  const model::Doubts doubts_;  // of others: one forward that is not clear says nothing of the next
-  std::vector<std::optional<ServiceId>> homes_;
-  std::map<model::MessageId, std::set<ServiceId>> emits_;
+  ServiceFacts facts_;
   std::map<model::MessageId, std::set<ServiceId>> takes_;
   std::map<std::pair<model::MessageId, model::ModuleId>, std::set<ServiceId>> takes_in_module_;
-  std::map<model::ModuleId, std::set<ServiceId>> in_module_;
 };
 
 }  // namespace

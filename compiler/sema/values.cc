@@ -145,39 +145,39 @@ class Converter {
     if (literal_.kind != LiteralKind::integer) return wrong(help);
     const std::int64_t value = literal_.integer;
     const bool narrow = type_.primitive == Primitive::int32;
-    if (narrow && (value < std::numeric_limits<std::int32_t>::min() ||
-                   value > std::numeric_limits<std::int32_t>::max())) {
-      state_.reporter.error(kValueOutOfRange, literal_.span, written(), "int32")
-          .help("int32 holds -2_147_483_648 to 2_147_483_647; int64 holds more");
-      return std::nullopt;
-    }
+    if (narrow && (literal_.wide || value < std::numeric_limits<std::int32_t>::min() ||
+                   value > std::numeric_limits<std::int32_t>::max()))
+      return out_of_range("int32", "int32 holds -2_147_483_648 to 2_147_483_647; int64 holds more");
+    if (literal_.wide)
+      return out_of_range("int64",
+                          "int64 holds -9_223_372_036_854_775_808 to 9_223_372_036_854_775_807; "
+                          "decimal holds 38 digits");
     return Value{value};
   }
 
+  std::optional<Value> out_of_range(const char* type, const char* help) {
+    state_.reporter.error(kValueOutOfRange, literal_.span, written(), type).help(help);
+    return std::nullopt;
+  }
+
   std::optional<Value> floating(const char* help) {
-    if (literal_.kind == LiteralKind::integer) return Value{static_cast<double>(literal_.integer)};
-    if (literal_.kind != LiteralKind::decimal) return wrong(help);
+    if (literal_.kind != LiteralKind::integer && literal_.kind != LiteralKind::decimal)
+      return wrong(help);
     double value = 0;
     const std::string& text = literal_.text;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (parsed.ec != std::errc{} || !std::isfinite(value)) {
-      state_.reporter.error(kValueOutOfRange, literal_.span, written(), "float64");
-      return std::nullopt;
-    }
+    if (parsed.ec != std::errc{} || !std::isfinite(value))
+      return out_of_range("float64", "a float64 is 0, or from about 5e-324 to 1.8e308");
     return Value{value};
   }
 
   std::optional<Value> decimal(const char* help) {
-    std::string text = literal_.text;
-    if (literal_.kind == LiteralKind::integer) text = std::to_string(literal_.integer);
     if (literal_.kind != LiteralKind::integer && literal_.kind != LiteralKind::decimal)
       return wrong(help);
-    if (!is_decimal(text)) {
-      state_.reporter.error(kValueOutOfRange, literal_.span, written(), "decimal")
-          .help("a decimal has at most 38 digits, and 28 of them after the point");
-      return std::nullopt;
-    }
-    return Value{std::move(text)};
+    if (!is_decimal(literal_.text))
+      return out_of_range("decimal",
+                          "a decimal has at most 38 digits, and 28 of them after the point");
+    return Value{literal_.text};
   }
 
   std::optional<Value> checked_text(const char* help) {

@@ -84,6 +84,7 @@ class Writer {
   static Json value(const ast::Value& value) {
     switch (value.kind) {
       case ast::Value::Kind::integer:
+        if (value.wide) return {{"integer", value.text}};
         return {{"integer", value.integer}};
       case ast::Value::Kind::decimal:
         return {{"decimal", value.text}};

@@ -69,10 +69,10 @@ struct Type {
 /// A literal, as a default has it.
 struct Value {
   enum class Kind {
-    integer,   ///< `integer`
-    decimal,   ///< `text` as written, without `_`
-    boolean,   ///< `boolean`
-    text,      ///< `text`, decoded
+    integer,  ///< `integer`; `text` as written, without `_`, which alone has it all if it is `wide`
+    decimal,  ///< `text` as written, without `_`
+    boolean,  ///< `boolean`
+    text,     ///< `text`, decoded
     duration,  ///< `integer` in microseconds
     size,      ///< `integer` in bytes
     percent,   ///< `integer`
@@ -83,6 +83,7 @@ struct Value {
   Kind kind = Kind::integer;
   std::int64_t integer = 0;
   bool boolean = false;
+  bool wide = false;  ///< an integer of more than 64 bits
   std::string text;
   std::vector<Value> elements;
   std::vector<Name> keys;

@@ -1,5 +1,7 @@
 #include "syntax/blocks.h"
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -41,7 +43,13 @@ class Balancer {
         --too_few_;
         continue;
       }
-      if (type == FlowLexer::LBRACE) open_.push_back({i, line_first_});
+      if (type == FlowLexer::LBRACE) {
+        open_.push_back({i, line_first_});
+        kept_.push_back({i, nullptr});
+        for (std::size_t begin = i; too_few_ > 0 && pasted(i, begin); i += i + 1 - begin)
+          drop_pasted(i, begin);
+        continue;
+      }
       if (type == FlowLexer::RBRACE) {
         if (too_few_ < 0 && closes_too_much(i)) {
           const Span at = span_of(file_, *in_[i]);
@@ -144,6 +152,46 @@ class Balancer {
     return i > 0 && in_[i - 1]->getType() == FlowLexer::LBRACE && !first_on_line(i);
   }
 
+  /// Whether what ends with the `{` at `end` is a heading that comes again right behind it, and
+  /// where it begins.
+  bool pasted(std::size_t end, std::size_t& begin) const {
+    constexpr std::size_t kHeadingMax = 64;  // words and signs
+    if (end + 1 >= in_.size() || !first_on_line(end + 1)) return false;
+    for (begin = end; begin > 0 && end - begin < kHeadingMax;) {
+      const std::size_t type = in_[--begin]->getType();
+      if (type == FlowLexer::LBRACE || type == FlowLexer::RBRACE) return false;
+      if (first_on_line(begin) && comes_again(begin, end)) return true;
+    }
+    return false;
+  }
+
+  bool comes_again(std::size_t begin, std::size_t end) const {
+    const std::size_t count = end + 1 - begin;
+    if (end + count >= in_.size()) return false;
+    for (std::size_t i = begin; i <= end; ++i) {
+      if (text(i) != text(i + count)) return false;
+    }
+    return true;
+  }
+
+  std::string_view text(std::size_t i) const { return sources_.text(span_of(file_, *in_[i])); }
+
+  void drop_pasted(std::size_t end, std::size_t begin) {
+    const std::size_t again = end + 1;
+    const std::size_t last = again + (end - begin);
+    const Span first{file_, span_of(file_, *in_[begin]).begin, span_of(file_, *in_[end]).end};
+    const Span second{file_, span_of(file_, *in_[again]).begin, span_of(file_, *in_[last]).end};
+    // With its line, if it has one to itself.
+    const std::uint32_t line = sources_.line_begin(file_, sources_.begin(second).line);
+    const std::string_view behind = sources_.text(file_).substr(second.end);
+    const bool alone = behind.starts_with('\n');
+    const std::string_view written = sources_.text(second);
+    reporter_.error(kGivenTwice, second, written.substr(0, written.find('\n')))
+        .label(first, "first given here")
+        .fix(alone ? Span{file_, line, second.end + 1} : second, "");
+    --too_few_;
+  }
+
   /// Closes the blocks within a declaration that the line beginning with `i` stands outside of.
   void close_before(std::size_t i) {
     if (open_.empty()) return;
@@ -202,11 +250,50 @@ class Balancer {
   long too_few_ = 0;            // `}` that are missing; less than 0: that are too many
 };
 
+bool begins_block(std::size_t type) {
+  constexpr std::size_t kWords[] = {
+      FlowLexer::PUBLIC,   FlowLexer::RECORD,       FlowLexer::ENUM,      FlowLexer::EVENT,
+      FlowLexer::COMMAND,  FlowLexer::QUERY,        FlowLexer::CHANNEL,   FlowLexer::HANDLERS,
+      FlowLexer::STEPS,    FlowLexer::ORCHESTRATOR, FlowLexer::SAGA,      FlowLexer::STATE,
+      FlowLexer::SERVICE,  FlowLexer::PUBLISHER,    FlowLexer::TRANSLATE, FlowLexer::UPCAST,
+      FlowLexer::SCENARIO, FlowLexer::DEPLOY};
+  return std::find(std::begin(kWords), std::end(kWords), type) != std::end(kWords);
+}
+
+/// Leaves out each heading of one line that lacks its `{` and comes again, with it, in the next.
+TokenList without_broken_off(FileId file, const SourceMap& sources, TokenList in,
+                             Reporter& reporter) {
+  const auto text = [&](std::size_t i) { return sources.text(span_of(file, *in[i])); };
+  std::vector<bool> dropped(in.size(), false);
+  for (std::size_t begin = 0, end = 0; begin < in.size(); begin = end) {
+    end = begin + 1;
+    while (end < in.size() && in[end]->getLine() == in[begin]->getLine()) ++end;
+    const std::size_t count = end - begin;
+    if (count == 1 || end + count >= in.size() || !begins_block(in[begin]->getType()) ||
+        in[end + count]->getType() != FlowLexer::LBRACE)
+      continue;
+    bool same = true;
+    for (std::size_t i = begin; i < end && same; ++i) same = text(i) == text(i + count);
+    if (!same) continue;
+    const Span first{file, span_of(file, *in[begin]).begin, span_of(file, *in[end - 1]).end};
+    const Span second{file, span_of(file, *in[end]).begin, span_of(file, *in[end + count - 1]).end};
+    reporter.error(kGivenTwice, second, sources.text(first))
+        .label(first, "first given here")
+        .fix({file, first.begin, second.begin}, "", "remove the first");
+    std::fill_n(dropped.begin() + static_cast<std::ptrdiff_t>(begin), count, true);
+  }
+  TokenList out;
+  for (std::size_t i = 0; i < in.size(); ++i)
+    if (!dropped[i]) out.push_back(std::move(in[i]));
+  return out;
+}
+
 }  // namespace
 
 TokenList balance_blocks(FileId file, const SourceMap& sources, TokenList tokens,
                          Reporter& reporter) {
-  return Balancer(file, sources, std::move(tokens), reporter).run();
+  TokenList whole = without_broken_off(file, sources, std::move(tokens), reporter);
+  return Balancer(file, sources, std::move(whole), reporter).run();
 }
 
 }  // namespace flowc

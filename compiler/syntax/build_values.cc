@@ -241,14 +241,14 @@ std::optional<ast::Value> Builder::value(Parser::ValueContext* context) {
   } else if (context->MEASURE() != nullptr || context->PERCENTAGE() != nullptr) {
     if (!measure_value(*context, out)) return std::nullopt;
   } else if (context->INTEGER() != nullptr || context->DECIMAL() != nullptr) {
-    if (!number_value(*context, out)) return std::nullopt;
+    number_value(*context, out);
   } else {
     list_or_map(*context, out);
   }
   return out;
 }
 
-bool Builder::number_value(Parser::ValueContext& context, ast::Value& out) {
+void Builder::number_value(Parser::ValueContext& context, ast::Value& out) {
   const std::string sign = context.MINUS() != nullptr ? "-" : "";
   antlr4::tree::TerminalNode* digits =
       context.INTEGER() != nullptr ? context.INTEGER() : context.DECIMAL();
@@ -257,16 +257,12 @@ bool Builder::number_value(Parser::ValueContext& context, ast::Value& out) {
   out.text = sign + without_underscores(written(at));
   if (context.INTEGER() == nullptr) {
     out.kind = ast::Value::Kind::decimal;
-    return true;
+    return;
   }
   const std::optional<std::int64_t> parsed = number<std::int64_t>(out.text);
-  if (!parsed) {
-    reporter_.error(kNumberOutOfRange, out.span, written(out.span), "a whole number has 64 bits");
-    return false;
-  }
   out.kind = ast::Value::Kind::integer;
-  out.integer = *parsed;
-  return true;
+  out.integer = parsed.value_or(0);
+  out.wide = !parsed;
 }
 
 bool Builder::measure_value(Parser::ValueContext& context, ast::Value& out) {

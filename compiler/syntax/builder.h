@@ -65,7 +65,7 @@ class Builder {
   std::optional<ast::Percent> percent(Parser::PercentageContext* context);
   void check_digits(Span at);
   std::optional<ast::Value> value(Parser::ValueContext* context);
-  bool number_value(Parser::ValueContext& context, ast::Value& out);
+  void number_value(Parser::ValueContext& context, ast::Value& out);
   bool measure_value(Parser::ValueContext& context, ast::Value& out);
   void list_or_map(Parser::ValueContext& context, ast::Value& out);
   void map_entries(const std::vector<Parser::MapEntryContext*>& entries, ast::Value& out);

@@ -50,7 +50,7 @@ Result<std::vector<Row>> read(const Topology& topology, Store& store, Timestamp 
 
 double oldest_age_s(const StoredChannelStats& stats, Timestamp now) {
   if (!stats.oldest || *stats.oldest > now) return 0;
-  return std::chrono::duration<double>(now - *stats.oldest).count();
+  return std::chrono::duration<double>(saturating_difference(now, *stats.oldest)).count();
 }
 
 std::string as_text(const std::vector<Row>& rows, const std::vector<Orphan>& orphans,

@@ -51,7 +51,7 @@ Json payload_json(const std::string& payload) {
 }
 
 std::string ago(Timestamp at, Timestamp now) {
-  return fmt::format("{} ({} ago)", flow::to_string(at), age(now - at));
+  return fmt::format("{} ({} ago)", flow::to_string(at), age(saturating_difference(now, at)));
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ std::string dead_letters_table(std::span<const DeadLetter> letters, const Topolo
                {"REASON", Table::Align::left, kReasonWidthMax}}};
   for (const DeadLetter& letter : letters) {
     const bool declared = topology.find_endpoint(letter.endpoint) >= 0;
-    table.add({fmt::format("{}", letter.id), age(now - letter.dead_at),
+    table.add({fmt::format("{}", letter.id), age(saturating_difference(now, letter.dead_at)),
                letter.endpoint + (declared ? "" : " (gone)"),
                std::string{last_part(letter.message_type)}, shown_key(letter.message.key),
                fmt::format("{}", letter.attempts), std::string{to_string(letter.category)},

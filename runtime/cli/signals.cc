@@ -63,7 +63,7 @@ SignalWatch::~SignalWatch() {
 
 std::optional<int> SignalWatch::wait(microseconds timeout) {
   using std::chrono::steady_clock;
-  const steady_clock::time_point until = steady_clock::now() + timeout;
+  const steady_clock::time_point until = saturating_add(steady_clock::now(), timeout);
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now());
     pollfd poll_for{read_end_, POLLIN, 0};

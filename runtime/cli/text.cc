@@ -99,7 +99,7 @@ Result<microseconds> parse_human_duration(std::string_view text) {
 Result<Timestamp> parse_human_time(std::string_view text, Timestamp now) {
   if (const auto instant = parse_timestamp(text)) return *instant;
   if (const auto date = parse_date(text)) return Timestamp{std::chrono::sys_days{*date}};
-  if (const auto ago = parse_human_duration(text)) return now - ago.value();
+  if (const auto ago = parse_human_duration(text)) return saturating_subtract(now, ago.value());
   return wrong(fmt::format(
       "`{}` is no time: write an instant like 2026-11-22T20:08:03Z, a day like 2026-11-22, "
       "or how long ago, like 2h",

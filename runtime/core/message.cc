@@ -5,6 +5,7 @@
 namespace flow {
 
 std::optional<std::uint16_t> version_of(const Message& message) {
+  if (message.headers.empty()) return 1;
   const auto found = message.headers.find(std::string{kVersionHeader});
   if (found == message.headers.end()) return 1;
   const std::string& text = found->second;

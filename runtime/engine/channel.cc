@@ -62,19 +62,19 @@ Channel::State::Slot Channel::State::add(Delivery&& delivery) {
   Entry& entry = pool[slot];
   entry.delivery = std::move(delivery);
   entry.phase = Phase::queued;
-  if (policy.ordered_by_key && entry.delivery.message.key) join_key(slot);
+  if (policy.ordered_by_key && entry.delivery.message->key) join_key(slot);
   return slot;
 }
 
 // A program that reads it serves the endpoint too, or will: it is no poison.
 bool Channel::State::is_newer(const Delivery& delivery) const {
-  if (delivery.message.headers.empty()) return false;
+  if (delivery.message->headers.empty()) return false;
   const MessageType& type = topology.messages[topology.endpoints[delivery.endpoint].message];
-  return version_of(delivery.message).value_or(0) > type.version;
+  return version_of(*delivery.message).value_or(0) > type.version;
 }
 
 void Channel::State::take_one(Delivery&& delivery) {
-  const std::optional<std::string>& key = delivery.message.key;
+  const std::optional<std::string>& key = delivery.message->key;
   if (key && !held_since.empty() && held_since.contains(*key)) delivery.key_held = true;
   const Slot slot = add(std::move(delivery));
   Entry& entry = pool[slot];
@@ -166,7 +166,7 @@ void Channel::State::leave_line(Entry& entry) {
 
 void Channel::State::join_key(Slot slot) {
   Entry& entry = pool[slot];
-  Key& key = keys[*entry.delivery.message.key];
+  Key& key = keys[*entry.delivery.message->key];
   entry.key = &key;
   const auto later = [&](const Delivery& other) {
     const Delivery& own = entry.delivery;
@@ -192,7 +192,7 @@ void Channel::State::leave_key(Slot slot) {
   entry.key = nullptr;
   entry.before = entry.after = kNone;
   if (key.first == kNone) {
-    keys.erase(*entry.delivery.message.key);
+    keys.erase(*entry.delivery.message->key);
   } else {
     offer_head(key);
   }
@@ -216,8 +216,8 @@ bool Channel::State::may_start(const Entry& entry, Slot slot) const {
 
 // A handler of the key was fenced and still runs: what it does outside must not meet the next one.
 bool Channel::State::key_is_stuck(const Entry& entry) const {
-  return !stuck_keys.empty() && policy.ordered_by_key && entry.delivery.message.key &&
-         stuck_keys.contains(*entry.delivery.message.key);
+  return !stuck_keys.empty() && policy.ordered_by_key && entry.delivery.message->key &&
+         stuck_keys.contains(*entry.delivery.message->key);
 }
 
 void Channel::State::offer_head(Key& key) {

@@ -68,10 +68,7 @@ class Channel {
     SteadyTime stop_at;        ///< the channel's timeout
   };
   /// Submit, then committed(token, result).
-  struct Commit {
-    Token token;
-    UnitOfWork unit;
-  };
+  using Commit = Submission;
   using Action = std::variant<std::monostate, Handle, Commit>;
   /// What to do now: commits first, then handlers while concurrency, rate and key order allow.
   /// monostate: nothing before wake_at(), a report, or new intake.
@@ -81,6 +78,15 @@ class Channel {
   /// grant_alone(); until that is called, wants_alone() is true. With `hold`, nothing new is
   /// started, only what is recorded as begun, because a row of some channel waits to run alone.
   Action next(const Now& now, bool hold = false);
+  /// More deliveries for the place that next() has just given to one, to be handled one after the
+  /// other: appends at most `max` that are in line and may start now. For handlers that are quick:
+  /// a group costs one visit here. Each is reported by handled() as any other.
+  void ride_along(SteadyTime now, std::size_t max, std::vector<Handle>& out);
+  /// The handler of a delivery that was to ride along has not been called and will not be: it waits
+  /// for a place again, before all others.
+  void get_off(Token token);
+  /// What rode along has taken the place over, because those before it were reported.
+  void take_place(Token token);
   bool wants_alone() const;
   void grant_alone();
   /// Between grant_alone() and the end of what was granted.
@@ -111,7 +117,7 @@ class Channel {
   /// When next() may have something that it has not now; none: nothing is planned.
   std::optional<SteadyTime> wake_at() const;
 
-  std::size_t running() const;  ///< handlers, without those fenced
+  std::size_t running() const;  ///< deliveries handed out to handlers, without those fenced
   std::size_t stuck() const;    ///< handlers that were fenced and have not come back
   /// Ordered by key, and a handler that was fenced has not come back: the key's next delivery waits
   /// for it, here and (so do not release the channel) in other processes.

@@ -22,7 +22,7 @@ std::optional<Channel::Commit> Channel::handled(Token token, Outcome outcome, co
     return std::nullopt;
   }
   if (entry->phase != State::Phase::running) return std::nullopt;
-  std::erase(state.executing, slot);
+  state.stop_executing(slot);
   state.end_alone(slot);
   if (entry->unit == State::Unit::detach) {
     // Its move out of line is being committed. Its effects wait for that, unless its SQL holds the
@@ -74,8 +74,8 @@ std::optional<Channel::Commit> Channel::fence(Token token, const std::string& wh
 }
 
 void Channel::State::stop_running(Slot slot) {
-  std::erase(executing, slot);
-  const auto& key = pool[slot].delivery.message.key;
+  stop_executing(slot);
+  const auto& key = pool[slot].delivery.message->key;
   if (policy.ordered_by_key && key) ++stuck_keys[*key];
   pool[slot].phase = Phase::abandoned;
   pool[slot].unit = Unit::none;
@@ -88,7 +88,7 @@ void Channel::State::stop_running(Slot slot) {
 
 // The handler of an abandoned delivery has returned: its key may go on.
 void Channel::State::came_back(Slot slot) {
-  const auto& key = pool[slot].delivery.message.key;
+  const auto& key = pool[slot].delivery.message->key;
   if (!policy.ordered_by_key || !key) return;
   const auto stuck = stuck_keys.find(*key);
   if (stuck == stuck_keys.end() || --stuck->second > 0) return;
@@ -123,7 +123,7 @@ void Channel::State::fail_attempt(Entry& entry, const Error& error,
   const microseconds pause = std::max(microseconds{0}, retry_after.value_or(*delay));
   entry.unit = Unit::retry;
   entry.recorded = false;
-  delivery.due = saturating_add(now.wall, pause);
+  delivery.due = std::min(saturating_add(now.wall, pause), kEndOfTime);
   // An immediate retry is begun by the commit that records the failure.
   entry.start_after_commit = pause.count() == 0 && !draining && !key_is_stuck(entry);
   if (entry.start_after_commit) delivery.attempts = entry.attempt + 1;
@@ -182,7 +182,7 @@ std::optional<Channel::Done> Channel::State::commit_done(Slot slot, const Commit
       starters.push_back(slot);
       break;
     case Unit::success: {
-      const Done done{delivery.endpoint, delivery.message.created_at};
+      const Done done{delivery.endpoint, delivery.message->created_at};
       ++counters[done.endpoint].handled;
       if (frees_key) hint_rows(now.wall);
       retire(slot);
@@ -208,7 +208,7 @@ std::optional<Channel::Done> Channel::State::commit_done(Slot slot, const Commit
       }
       hint_rows(unit == Unit::retry ? delivery.due : now.wall);
       if (entry.key != nullptr) {
-        if (load_in_progress) held_since.insert(*delivery.message.key);
+        if (load_in_progress) held_since.insert(*delivery.message->key);
         move_followers(*entry.key);
       }
       retire(slot);

@@ -51,6 +51,8 @@ struct Channel::State {
     bool suspect = false;     // its last attempt ended with its process: runs alone
     bool unreadable = false;  // of a newer version than this program reads: waits out of line
     bool convicting = false;  // its newest error says how it ends if the process does
+    bool rides = false;       // shares the place of one handed out before it
+    std::uint32_t executing_at = 0;  // its place in `executing`
     bool start_after_commit = false;
     bool queued_to_start = false;  // is in `ready`
     bool active = false;           // is counted in Key::active
@@ -98,6 +100,8 @@ struct Channel::State {
   std::optional<Action> start_alone(const Now& now);
   void end_alone(Slot slot);
   Handle start(Slot slot, SteadyTime now);
+  std::size_t places() const { return executing.size() - riders; }
+  void stop_executing(Slot slot);
   std::optional<Commit> next_commit();
   Commit begin_row(Slot slot);
   std::optional<Commit> detach_oldest(const Now& now);
@@ -132,7 +136,8 @@ struct Channel::State {
   std::uint64_t line_begin = 0;  // number of line.front()
   std::deque<Slot> ready, starters, commits;
   std::vector<Slot> executing;
-  std::size_t live = 0;  // entries neither free nor abandoned
+  std::size_t riders = 0;  // of them: those that ride along
+  std::size_t live = 0;    // entries neither free nor abandoned
   std::size_t abandoned = 0;
   std::size_t recording = 0;  // attempts being recorded
   bool wants_alone = false, alone = false;

@@ -31,7 +31,7 @@ std::optional<Channel::Commit> Channel::State::next_commit() {
 // What is recorded as begun, and only has to be called.
 std::optional<Channel::Action> Channel::State::next_starter(SteadyTime now) {
   while (!starters.empty() && pool[starters.front()].phase != Phase::starting) starters.pop_front();
-  if (!starters.empty() && executing.size() < policy.concurrency) {
+  if (!starters.empty() && places() < policy.concurrency) {
     if (rate.allows(now)) {
       const Slot slot = starters.front();
       starters.pop_front();
@@ -46,7 +46,7 @@ std::optional<Channel::Action> Channel::State::next_start(const Now& now, bool h
   if (auto action = next_starter(now.steady)) return action;
   if (alone) return start_alone(now);
   wants_alone = false;
-  while (!ready.empty() && executing.size() + recording + starters.size() < policy.concurrency) {
+  while (!ready.empty() && places() + recording + starters.size() < policy.concurrency) {
     const Slot slot = ready.front();
     Entry& entry = pool[slot];
     if (entry.phase != Phase::queued || !may_start(entry, slot)) {
@@ -54,7 +54,7 @@ std::optional<Channel::Action> Channel::State::next_start(const Now& now, bool h
       ready.pop_front();
       continue;
     }
-    const Message& message = entry.delivery.message;
+    const Message& message = *entry.delivery.message;
     const bool expired = message.expires_at && *message.expires_at <= now.wall;
     // An attempt that ended with its process beside others proves nothing: it is not the last.
     const bool spent = entry.delivery.attempts >= total_attempts(policy.retry) &&
@@ -126,8 +126,56 @@ Channel::Handle Channel::State::start(Slot slot, SteadyTime now) {
   entry.started = now;
   entry.stop_at = saturating_add(now, policy.timeout);
   rate.started(now);
+  entry.executing_at = static_cast<std::uint32_t>(executing.size());
   executing.push_back(slot);
   return Handle{token(slot), &entry.delivery, entry.attempt, entry.stop_at};
+}
+
+void Channel::ride_along(SteadyTime now, std::size_t max, std::vector<Handle>& out) {
+  State& state = *state_;
+  if (state.alone || state.wants_alone || !state.starters.empty()) return;
+  if (state.policy.rate_count != 0) return;  // a start that is taken back would count
+  while (max > 0 && !state.ready.empty()) {
+    const State::Slot slot = state.ready.front();
+    State::Entry& entry = state.pool[slot];
+    // What needs a write first, or may have expired, is next()'s.
+    if (entry.phase != State::Phase::queued || entry.delivery.row != 0 || entry.suspect ||
+        entry.delivery.message->expires_at || !state.may_start(entry, slot)) {
+      return;
+    }
+    state.ready.pop_front();
+    entry.queued_to_start = false;
+    entry.rides = true;
+    ++state.riders;
+    out.push_back(state.start(slot, now));
+    --max;
+  }
+}
+
+void Channel::get_off(Token token) {
+  State& state = *state_;
+  State::Entry* entry = state.find(token);
+  if (entry == nullptr || entry->phase != State::Phase::running) return;
+  const auto slot = static_cast<State::Slot>(token);
+  state.stop_executing(slot);
+  state.set_active(*entry, false);
+  entry->phase = State::Phase::queued;
+  entry->queued_to_start = true;
+  state.ready.push_front(slot);
+}
+
+void Channel::take_place(Token token) {
+  State::Entry* entry = state_->find(token);
+  if (entry != nullptr && std::exchange(entry->rides, false)) --state_->riders;
+}
+
+void Channel::State::stop_executing(Slot slot) {
+  Entry& entry = pool[slot];
+  const Slot last = executing.back();
+  executing[entry.executing_at] = last;
+  pool[last].executing_at = entry.executing_at;
+  executing.pop_back();
+  if (std::exchange(entry.rides, false)) --riders;
 }
 
 // The window is full, and nothing in it can start before its oldest delivery is done.
@@ -144,7 +192,7 @@ std::optional<Channel::Commit> Channel::State::detach_oldest(const Now& now) {
     move_followers(*entry.key);
     return next_commit();
   }
-  if (entry.phase != Phase::running || entry.unit != Unit::none) return std::nullopt;
+  if (entry.phase != Phase::running || entry.unit != Unit::none || entry.rides) return std::nullopt;
   if (now.steady - entry.started < kDetachAfter) return std::nullopt;
   entry.delivery.attempts = 1;
   entry.delivery.due = now.wall;
@@ -169,7 +217,7 @@ Delivery Channel::State::reference(const Entry& entry) const {
   reference.ordinal = own.ordinal;
   reference.position = own.position;
   reference.row = own.row;
-  if (own.row != 0 || entry.unit != Unit::success) reference.message.key = own.message.key;
+  if (own.row != 0 || entry.unit != Unit::success) reference.message = own.message;
   return reference;
 }
 
@@ -224,7 +272,7 @@ UnitOfWork Channel::State::build(Entry& entry) {
       dead.errors = own.errors;
       dead.ordinal = own.ordinal;
       dead.position = own.position;
-      dead.message = own.message;
+      dead.message = *own.message;
       break;
     }
   }

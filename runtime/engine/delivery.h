@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "flow/message.h"
@@ -26,6 +28,22 @@ struct AttemptError {
   std::string text;
 };
 
+/// A message that its deliveries share: immutable, copied as a pointer. Without one it is an empty
+/// message.
+class SharedMessage {
+ public:
+  SharedMessage() = default;
+  SharedMessage(Message message) : shared_(std::make_shared<const Message>(std::move(message))) {}
+
+  const Message& operator*() const { return shared_ ? *shared_ : nothing(); }
+  const Message* operator->() const { return &**this; }
+
+ private:
+  static const Message& nothing();
+
+  std::shared_ptr<const Message> shared_;
+};
+
 /// One message for one endpoint.
 struct Delivery {
   EndpointNo endpoint = 0;
@@ -36,7 +54,7 @@ struct Delivery {
   bool key_held = false;       ///< in line, on an ordered channel: rows of its key came before it
   Timestamp due{};             ///< of a row
   std::vector<AttemptError> errors;  ///< of a row
-  Message message;
+  SharedMessage message;
 };
 
 struct DeadLetter {

@@ -23,17 +23,14 @@ Outcome failed(Category category, const char* code, const char* text) {
 }
 
 // Only in a catch block. The most special first.
-Outcome outcome_of_exception(Timestamp now) {
+Outcome outcome_of_exception() {
   try {
     throw;
   } catch (const Reject& thrown) {
     return failed(Category::rejected, "rejected", thrown.what());
   } catch (const RetryAfter& thrown) {
     Outcome outcome = failed(Category::transient, "retry_after", thrown.what());
-    // Never before now, and at the latest when time ends, whatever the handler said.
-    outcome.retry_after =
-        std::clamp(thrown.delay, microseconds{0},
-                   std::max(microseconds{0}, saturating_difference(kEndOfTime, now)));
+    outcome.retry_after = std::max(thrown.delay, microseconds{0});
     return outcome;
   } catch (const Undecodable& thrown) {
     return failed(Category::poison, "undecodable", thrown.what());
@@ -60,11 +57,11 @@ Outcome invoke(UnitBuilder& unit, const Delivery& delivery, std::uint32_t attemp
                   "this service does not handle the endpoint");
   }
   try {
-    EngineHandling handling(unit, delivery.message, endpoint, attempt);
+    EngineHandling handling(unit, *delivery.message, endpoint, attempt);
     endpoint.call(world.handlers, handling);
     unit.check_whole();
   } catch (...) {
-    return outcome_of_exception(world.clock.now());
+    return outcome_of_exception();
   }
   Outcome outcome;
   outcome.outgoing = unit.release_outgoing();

@@ -38,15 +38,27 @@ struct UnitOfWork {
   ChannelNo channel = no_channel;  ///< whose ownership guards it; no_channel: a bus call
   /// Done with: in line, marks it done; a row, removes it (and makes the next waiting row of its
   /// key due).
-  std::optional<Delivery> consumed;  ///< endpoint, ordinal, position, row and message.key are read
+  std::optional<Delivery> consumed;  ///< endpoint, ordinal, position, row and message->key are read
   std::vector<Outgoing> outgoing;
   std::optional<RowWrite> put;
   std::optional<DeadLetter> dead_letter;
   std::unique_ptr<SqlScope> sql;
 };
 
+/// A unit with the token by which its end is told.
+struct Submission {
+  std::uint64_t token = 0;
+  UnitOfWork unit{};
+};
+
 struct Committed {
   std::int64_t row = 0;  ///< of UnitOfWork::put
+};
+
+/// How a unit ended.
+struct Commitment {
+  std::uint64_t token = 0;
+  Result<Committed> result;
 };
 
 }  // namespace flow

@@ -68,6 +68,7 @@ Result<std::unique_ptr<Host>> Host::open(Service& service, HostOptions options) 
   if (!options.log) {
     options.log = [](const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); };
   }
+  if (auto checked = service.topology().check_ids(); !checked) return checked.error();
   auto clock = std::make_shared<SystemClock>();
   auto store = open_deployment(service.topology(), options, *clock);
   if (!store) return store.error();
@@ -154,7 +155,7 @@ Result<std::vector<ChannelStats>> Host::channel_stats() const {
     stats.waiting = stored->waiting;
     stats.dead = stored->dead;
     if (stored->oldest) {
-      const std::chrono::duration<double> age = now - *stored->oldest;
+      const std::chrono::duration<double> age = saturating_difference(now, *stored->oldest);
       stats.oldest_age_s = std::max(0.0, age.count());
     }
     stats.in_flight = stored->in_flight;

@@ -170,7 +170,8 @@ bool Host::State::idle(microseconds horizon) const {
 
 bool Host::State::idle_once(microseconds horizon) const {
   const Timestamp now = clock->now();
-  if (Timestamp{microseconds{next_delayed.load()}} <= saturating_add(now, horizon)) return false;
+  const Timestamp until = std::min(saturating_add(now, horizon), kEndOfTime);  // past it: nothing
+  if (Timestamp{microseconds{next_delayed.load()}} <= until) return false;
   for (const auto& runner : runners) {
     if (runner && !runner->quiet()) return false;
   }
@@ -179,7 +180,7 @@ bool Host::State::idle_once(microseconds horizon) const {
     if (!routes.serves(channel)) continue;
     const auto stats = store->stats(channel, now);
     if (!stats || stats->depth > stats->retrying + stats->waiting) return false;
-    if (stats->next_due && *stats->next_due <= saturating_add(now, horizon)) return false;
+    if (stats->next_due && *stats->next_due <= until) return false;
   }
   return true;
 }

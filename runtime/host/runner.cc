@@ -4,7 +4,6 @@
 
 #include <utility>
 
-#include "engine/invoke.h"
 #include "host/capacity.h"
 #include "host/solitude.h"
 #include "host/runner_worker.h"
@@ -13,7 +12,6 @@ namespace flow {
 namespace {
 
 constexpr microseconds kClaimEvery{500'000};
-constexpr microseconds kPollEvery{1'000'000};
 /// Rows of a channel that is busy with rows: what runs of them hides when the next is due.
 constexpr microseconds kRowsEvery{100'000};
 /// A wake-up says that messages came; rows come so seldom by others' hands that they can wait a
@@ -21,16 +19,6 @@ constexpr microseconds kRowsEvery{100'000};
 constexpr microseconds kRowsAfterWake{20'000};
 constexpr microseconds kPausedFor{20'000};
 constexpr double kBatchBytes = 32.0 * 1024 * 1024;
-/// Handlers quicker than this do not make it worth waking another thread; should one of them block,
-/// tick() wakes it.
-constexpr double kQuickHandlerUs = 20;
-constexpr microseconds kBlockedAfter{2'000};
-
-// How long to sleep until an instant. No longer than a poll: the wall clock may be set meanwhile.
-microseconds until(Timestamp now, Timestamp due) {
-  if (due <= now) return microseconds{0};
-  return due - now < kPollEvery ? due - now : kPollEvery;
-}
 
 }  // namespace
 
@@ -113,80 +101,10 @@ void Runner::work(Worker& worker) {
   changed_.notify_all();
 }
 
-void Runner::handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel::Handle handle,
-                    Now& now) {
-  worker.token = handle.token;
-  worker.endpoint = handle.delivery->endpoint;
-  worker.asked = false;
-  if (worker.stop.stop_requested()) worker.stop = std::stop_source{};
-  env_.timer.wake_by(handle.stop_at);
-  if (idle_ == 0 && threads_ < policy_.concurrency && !draining_ && !ended_) spawn();
-  if (channel_.ready() > 0) rouse(now.steady);
-  env_.idle.progress.fetch_add(1, std::memory_order_relaxed);
-  const std::stop_token stop = worker.stop.get_token();
-  lock.unlock();
-
-  Outcome outcome;
-  {
-    UnitBuilder unit(env_.world, worker.ids, worker, stop);
-    outcome = invoke(unit, *handle.delivery, handle.attempt);
-  }
-  const Now end = env_.clock.both();
-
-  lock.lock();
-  const auto took = static_cast<double>((end.steady - now.steady).count());
-  handler_average_us_ += (took - handler_average_us_) / 8;
-  meter(worker.endpoint).handler.add(static_cast<std::uint64_t>(took));
-  worker.token.reset();
-  now = end;
-  auto commit = channel_.handled(handle.token, std::move(outcome), now);
-  if (commit) submit(lock, std::move(*commit));
-  if (env_.solitude.closed()) {
-    lock.unlock();
-    env_.solitude.check();
-    lock.lock();
-  }
-}
-
 void Runner::submit(std::unique_lock<std::mutex>& lock, Channel::Commit commit) {
   lock.unlock();
   env_.store.submit(std::move(commit.unit), *this, commit.token);
   lock.lock();
-}
-
-void Runner::committed(std::uint64_t token, const Result<Committed>& result) noexcept {
-  const Now now = env_.clock.both();
-  bool became_quiet = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (const auto done = channel_.committed(token, result, now)) {
-      ++handled_;
-      const auto took = std::max<std::int64_t>(0, (now.wall - done->created_at).count());
-      meter(done->endpoint).latency.add(static_cast<std::uint64_t>(took));
-    }
-    if (!result.ok()) {
-      if (result.error().category != Category::fenced) {
-        store_failed(result.error(), now.steady);
-      } else if (result.error().code != "already_done") {
-        lose_locked();
-      }
-    }
-    if (const auto due = channel_.rows_due()) {
-      rows_at_ = std::min(rows_at_, now.steady + until(now.wall, *due));
-    }
-    became_quiet = channel_.quiet();
-    if ((draining_ || yielding_) && became_quiet) {
-      changed_.notify_all();
-    } else if (const auto at = next_work(now.steady);
-               channel_.ready() > 0 || (at && *at <= now.steady)) {
-      rouse(now.steady);
-    } else if (at && idle_ > 0) {
-      env_.timer.wake_by(*at);
-    }
-  }
-  env_.idle.progress.fetch_add(1, std::memory_order_relaxed);
-  if (became_quiet) env_.idle.notify();
-  if (env_.solitude.closed()) env_.solitude.check();
 }
 
 // ---- intake
@@ -272,7 +190,7 @@ bool Runner::load(std::unique_lock<std::mutex>& lock, SteadyTime now) {
   poll_at_ = now + kPollEvery;
   channel_.loading();
   lock.unlock();
-  std::vector<Delivery> loaded;
+  std::vector<Delivery> loaded = std::move(loaded_);  // its memory: one load at a time
   const Result<void> result = env_.store.load(number_, most, loaded);
   lock.lock();
   loading_ = false;
@@ -283,11 +201,12 @@ bool Runner::load(std::unique_lock<std::mutex>& lock, SteadyTime now) {
     return false;
   }
   for (const Delivery& delivery : loaded) {
-    const auto size = static_cast<double>(delivery.message.payload.size());
+    const auto size = static_cast<double>(delivery.message->payload.size());
     payload_average_ += (size - payload_average_) / (size > payload_average_ ? 2 : 64);
   }
   const bool any = !loaded.empty();
   channel_.take(std::move(loaded));
+  loaded_ = std::move(loaded);
   if (any) more_ = true;
   return any;
 }
@@ -334,6 +253,8 @@ void Runner::store_failed(const Error& error, SteadyTime now) {
 // ---- waiting
 
 void Runner::wait(std::unique_lock<std::mutex>& lock, SteadyTime now) {
+  // A drain may have come while the store was asked: nobody will tell of it again.
+  if (ended_ || (draining_ && channel_.quiet())) return;
   plan(now);
   if (channel_.quiet()) env_.idle.notify();
   ++idle_;
@@ -383,8 +304,11 @@ void Runner::wake() noexcept {
 }
 
 Runner::Meter& Runner::meter(EndpointNo endpoint) {
+  if (meter_ != nullptr && metered_ == endpoint) return *meter_;
   auto& meter = meters_[endpoint];
   if (!meter) meter = std::make_unique<Meter>();
+  metered_ = endpoint;
+  meter_ = meter.get();
   return *meter;
 }
 

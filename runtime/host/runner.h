@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -31,6 +32,7 @@ class Runner final : public CommitListener {
   /// There may be something to read. From any thread; does not call the store.
   void wake() noexcept;
   void committed(std::uint64_t token, const Result<Committed>& result) noexcept override;
+  void committed_all(std::span<const Commitment> ended) noexcept override;
 
   /// Timeouts, fences and timers that are due; returns when to call again. From the timer's thread.
   SteadyTime tick(const Now& now);
@@ -77,7 +79,16 @@ class Runner final : public CommitListener {
 
   void spawn();
   void work(Worker& worker);
-  void handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel::Handle handle, Now& now);
+  // runner_handle.cc
+  void handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel::Handle first, Now& now);
+  bool handle_next(Worker& worker, const std::stop_token& stop);
+  void report(std::unique_lock<std::mutex>& lock, Worker& worker, Now& now);
+  std::size_t rides_max() const;
+  static std::optional<Channel::Handle> current(Worker& worker);
+  void take_back(Worker& worker, const Now& now, std::vector<Channel::Commit>& commits);
+  void abandon(Worker& worker, const Now& now);
+  void note_commitment(const Commitment& ended, const Now& now);
+
   void submit(std::unique_lock<std::mutex>& lock, Channel::Commit commit);
   bool claim(std::unique_lock<std::mutex>& lock, SteadyTime now);
   bool hand_over(std::unique_lock<std::mutex>& lock);
@@ -125,11 +136,14 @@ class Runner final : public CommitListener {
   SteadyTime rows_at_{};  // when rows are to be looked for
   std::optional<SteadyTime> alarmed_at_;
   std::size_t most_batch_ = 1024;
+  std::vector<Delivery> loaded_;
   double payload_average_ = 1024;
-  double handler_average_us_ = 0;
+  double handler_average_us_ = 1000;  // until measured: not quick
   std::uint64_t handled_ = 0, handled_before_ = 0;
   double handled_per_s_ = 0;
   std::unordered_map<EndpointNo, std::unique_ptr<Meter>> meters_;
+  EndpointNo metered_ = 0;  // the last one asked for
+  Meter* meter_ = nullptr;
 };
 
 }  // namespace flow

@@ -26,10 +26,15 @@ SteadyTime Runner::tick(const Now& now) {
   SteadyTime again = SteadyTime::max();
   {
     const std::lock_guard lock(mutex_);
+    for (auto& worker : workers_) {
+      if (now.steady - worker->begun_at < kBlockedAfter) continue;
+      take_back(*worker, now, commits);
+    }
     for (const Channel::Token token : channel_.overdue(now.steady)) {
       for (auto& worker : workers_) {
-        if (worker->token != token || worker->replaced) continue;
-        const std::string_view endpoint = env_.topology.endpoints[worker->endpoint].id;
+        const auto handling = current(*worker);
+        if (!handling || handling->token != token || worker->replaced) continue;
+        const std::string_view endpoint = env_.topology.endpoints[handling->delivery->endpoint].id;
         if (!worker->asked) {
           worker->asked = true;
           worker->fence_at = now.steady + std::min(kMostGrace, policy_.timeout / 10);
@@ -66,9 +71,7 @@ SteadyTime Runner::tick(const Now& now) {
   for (const std::string& alarm : alarms) env_.log(alarm);
   for (std::stop_source& stop : to_stop) stop.request_stop();
   for (Worker* worker : to_revoke) worker->revoke();
-  for (Channel::Commit& commit : commits) {
-    env_.store.submit(std::move(commit.unit), *this, commit.token);
-  }
+  if (!commits.empty()) env_.store.submit_all(commits, *this);
   for (auto& worker : gone) worker->thread.join();
   return again;
 }
@@ -83,7 +86,7 @@ SteadyTime Runner::watch_idle(SteadyTime now) {
   if (idle_ == threads_ || !stop) {
     if (ready) changed_.notify_one();
   } else if (ready) {
-    if (now - (*stop - policy_.timeout) >= kBlocked) changed_.notify_one();
+    if (now >= saturating_add(*stop, kBlocked - policy_.timeout)) changed_.notify_one();
     return now + kLookAgain;
   }
   return at && !due ? *at : SteadyTime::max();
@@ -139,10 +142,16 @@ void Runner::stop_yielding() {
 // ---- drain
 
 void Runner::begin_drain() {
-  const std::lock_guard lock(mutex_);
-  draining_ = true;
-  channel_.drop_unbegun();
-  changed_.notify_all();
+  std::vector<Channel::Commit> commits;
+  {
+    const std::lock_guard lock(mutex_);
+    draining_ = true;
+    const Now now = env_.clock.both();
+    for (auto& worker : workers_) take_back(*worker, now, commits);
+    channel_.drop_unbegun();
+    changed_.notify_all();
+  }
+  if (!commits.empty()) env_.store.submit_all(commits, *this);
 }
 
 bool Runner::wait_drained(SteadyTime deadline) {
@@ -160,7 +169,7 @@ void Runner::ask_all_to_stop() {
   {
     const std::lock_guard lock(mutex_);
     for (auto& worker : workers_) {
-      if (worker->token) to_stop.push_back(worker->stop);
+      if (current(*worker)) to_stop.push_back(worker->stop);
     }
   }
   for (std::stop_source& stop : to_stop) stop.request_stop();
@@ -173,8 +182,9 @@ bool Runner::end_drain() {
     const std::lock_guard lock(mutex_);
     const Now now = env_.clock.both();
     for (auto& worker : workers_) {
-      if (!worker->token || worker->replaced) continue;
-      auto commit = channel_.fence(*worker->token, "not done when the process had to end", now);
+      const auto handling = current(*worker);
+      if (!handling || worker->replaced) continue;
+      auto commit = channel_.fence(handling->token, "not done when the process had to end", now);
       if (commit) commits.push_back(std::move(*commit));
       worker->replaced = true;
       --threads_;
@@ -182,9 +192,7 @@ bool Runner::end_drain() {
     }
   }
   for (Worker* worker : to_revoke) worker->revoke();
-  for (Channel::Commit& commit : commits) {
-    env_.store.submit(std::move(commit.unit), *this, commit.token);
-  }
+  if (!commits.empty()) env_.store.submit_all(commits, *this);
   const bool written = wait_drained(env_.clock.steady() + microseconds{2'000'000});
   bool release = false;
   {
@@ -219,6 +227,8 @@ void Runner::lose_locked() {
   ++term_;
   claim_at_ = SteadyTime{};
   channel_.lost();
+  const Now now = env_.clock.both();
+  for (auto& worker : workers_) abandon(*worker, now);
   stop_yielding();
   loading_ = loading_rows_ = false;
   env_.log(fmt::format("channel `{}`: another process has taken it over; its work here is dropped",

@@ -5,11 +5,25 @@
 #include <algorithm>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "host/runner.h"
 
 namespace flow {
+
+inline constexpr microseconds kPollEvery{1'000'000};
+/// Handlers quicker than this do not make it worth waking another thread; should one of them block,
+/// tick() wakes it.
+inline constexpr double kQuickHandlerUs = 20;
+inline constexpr microseconds kBlockedAfter{2'000};
+
+/// How long to sleep until an instant. No longer than a poll: the wall clock may be set meanwhile.
+inline microseconds until(Timestamp now, Timestamp due) {
+  if (due <= now) return microseconds{0};
+  return due - now < kPollEvery ? due - now : kPollEvery;
+}
 
 /// One thread of a runner, and what its running handler may be stopped by.
 struct Runner::Worker final : public SqlSource {
@@ -41,12 +55,29 @@ struct Runner::Worker final : public SqlSource {
 
   // Guarded by the runner's mutex.
   std::stop_source stop;
-  std::optional<Channel::Token> token;  // of what it handles
-  EndpointNo endpoint = 0;
+  SteadyTime begun_at{};  // what it was handed, or what of that is not reported yet
   bool asked = false;     // to stop
   bool replaced = false;  // leaves when its handler returns
   bool gone = false;      // its thread is about to end
   SteadyTime fence_at{};
+
+  /// What it was handed at one visit to the channel, to be handled one after the other. Its mutex
+  /// is taken within the runner's, or alone.
+  struct Group {
+    struct Ended {
+      Channel::Token token;
+      EndpointNo endpoint;
+      Outcome outcome;
+    };
+    std::mutex mutex;
+    std::vector<Channel::Handle> handles;
+    std::size_t next = 0;                    // of `handles`: the first that has not begun
+    std::optional<Channel::Handle> current;  // is being handled
+    std::vector<Ended> ended;                // handled, and not reported yet
+  } group;
+  // The worker's own, kept for their memory.
+  std::vector<Group::Ended> reported;
+  std::vector<Channel::Commit> commits;
 
   std::mutex scope_mutex;
   SqlScope* current = nullptr;

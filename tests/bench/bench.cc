@@ -1,5 +1,7 @@
 #include "bench.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -8,6 +10,8 @@
 #include <fstream>
 #include <stdexcept>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 namespace bench {
 
@@ -78,6 +82,31 @@ double rss_peak_mib() {
   return 0;
 }
 
+namespace {
+
+// Processor time in µs, and context switches, so far.
+std::pair<double, double> used() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto us = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
+  };
+  return {us(usage.ru_utime) + us(usage.ru_stime),
+          static_cast<double>(usage.ru_nvcsw + usage.ru_nivcsw)};
+}
+
+}  // namespace
+
+Usage::Usage() {
+  std::tie(cpu_us_, switches_) = used();
+}
+double Usage::cpu_us_each(std::uint64_t work) const {
+  return (used().first - cpu_us_) / static_cast<double>(work);
+}
+double Usage::switches_each(std::uint64_t work) const {
+  return (used().second - switches_) / static_cast<double>(work);
+}
+
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
@@ -90,11 +119,11 @@ void print(const Row& row) {
                        : row.less_is_better ? row.twin / row.ours
                                             : row.ours / row.twin;
   std::printf(
-      R"({"work":"%s","backend":"%s","ours":%.6g,"twin":%.6g,"ratio":%.3f,"unit":"%s","p50_ms":%.3f,"p99_ms":%.3f,"rss_mib":%.1f,"lost":%llu,"doubled":%llu})"
+      R"({"work":"%s","backend":"%s","ours":%.6g,"twin":%.6g,"ratio":%.3f,"unit":"%s","p50_ms":%.3f,"p99_ms":%.3f,"rss_mib":%.1f,"lost":%llu,"doubled":%llu,"cpu_us":%.3f,"twin_cpu_us":%.3f,"switches":%.4f})"
       "\n",
       row.work.c_str(), row.backend.c_str(), row.ours, row.twin, ratio, row.unit.c_str(),
       row.p50_ms, row.p99_ms, row.rss_mib, static_cast<unsigned long long>(row.lost),
-      static_cast<unsigned long long>(row.doubled));
+      static_cast<unsigned long long>(row.doubled), row.cpu_us, row.twin_cpu_us, row.switches);
   std::fflush(stdout);
 }
 

@@ -26,6 +26,19 @@ struct Row {
   double p50_ms = 0, p99_ms = 0;
   double rss_mib = 0;
   std::uint64_t lost = 0, doubled = 0;
+  double cpu_us = 0, twin_cpu_us = 0;  ///< processor time of the process for each unit of work
+  double switches = 0;                 ///< context switches for each unit of work, ours
+};
+
+/// Processor time and context switches of the process from its making on.
+class Usage {
+ public:
+  Usage();
+  double cpu_us_each(std::uint64_t work) const;
+  double switches_each(std::uint64_t work) const;
+
+ private:
+  double cpu_us_ = 0, switches_ = 0;
 };
 
 struct Settings {

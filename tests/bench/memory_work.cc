@@ -33,7 +33,7 @@ class OneCore {
 struct Measured {
   double per_second = 0;
   std::uint64_t lost = 0, doubled = 0;
-  double p50_ms = 0, p99_ms = 0;
+  double cpu_us = 0, switches = 0;
 };
 
 Measured ours(const Settings& settings) {
@@ -49,14 +49,17 @@ Measured ours(const Settings& settings) {
         bus.publish(order(n));
     });
   }
+  const Usage usage;
   const auto begin = Clock::now();
   (*host)->start();
   if (!(*host)->wait_idle(std::chrono::seconds{120}))
     throw std::runtime_error("not idle after 120 s");
   const Seconds took = Clock::now() - begin;
+  const double cpu_us = usage.cpu_us_each(3 * settings.events),
+               switches = usage.switches_each(3 * settings.events);
   (*host)->drain();
   return {3.0 * static_cast<double>(settings.events) / took.count(), subscribers.lost(),
-          subscribers.doubled(), 0, 0};
+          subscribers.doubled(), cpu_us, switches};
 }
 
 std::string_view text(simdjson::ondemand::value value) {
@@ -80,38 +83,46 @@ m::OrderPlaced decode(simdjson::ondemand::parser& parser, const simdjson::padded
   return event;
 }
 
-double twin(const Settings& settings) {
+Measured twin(const Settings& settings) {
   std::vector<simdjson::padded_string> payloads;
   payloads.reserve(settings.events);
   for (std::uint64_t n = 0; n < settings.events; ++n)
     payloads.emplace_back(flow::json::encode_payload(order(n)));
   Tally first{settings.events}, second{settings.events}, third{settings.events};
   simdjson::ondemand::parser parser;
+  const Usage usage;
   const auto begin = Clock::now();
   for (Tally* tally : {&first, &second, &third}) {
     for (const auto& payload : payloads) tally->saw(decode(parser, payload).number);
   }
   const Seconds took = Clock::now() - begin;
+  const double cpu_us = usage.cpu_us_each(3 * settings.events);
   if (first.lost() + second.lost() + third.lost() != 0)
     throw std::runtime_error("the twin lost events");
-  return 3.0 * static_cast<double>(settings.events) / took.count();
+  return {3.0 * static_cast<double>(settings.events) / took.count(), 0, 0, cpu_us, 0};
 }
 
 }  // namespace
 
 std::vector<Row> memory_work(const Settings& settings) {
   const OneCore one_core;
-  std::vector<double> our_rates, twin_rates;
+  std::vector<double> our_rates, twin_rates, our_cpu, twin_cpu, switches;
   Row row{.work = "in memory, one core", .backend = "memory", .unit = "deliveries/s"};
   for (int i = 0; i < settings.repeats; ++i) {
-    twin_rates.push_back(twin(settings));
-    const Measured measured = ours(settings);
+    const Measured raw = twin(settings), measured = ours(settings);
+    twin_rates.push_back(raw.per_second);
+    twin_cpu.push_back(raw.cpu_us);
     our_rates.push_back(measured.per_second);
+    our_cpu.push_back(measured.cpu_us);
+    switches.push_back(measured.switches);
     row.lost += measured.lost;
     row.doubled += measured.doubled;
   }
   row.ours = median(our_rates);
   row.twin = median(twin_rates);
+  row.cpu_us = median(our_cpu);
+  row.twin_cpu_us = median(twin_cpu);
+  row.switches = median(switches);
   row.rss_mib = rss_peak_mib();
   return {row};
 }

@@ -41,6 +41,7 @@ struct Drained {
   double append_per_s = 0;
   double deliver_per_s = 0;
   std::uint64_t lost = 0, doubled = 0;
+  double append_cpu_us = 0, append_switches = 0, deliver_cpu_us = 0, deliver_switches = 0;
 };
 
 Drained ours(const Settings& settings, std::uint64_t events) {
@@ -50,17 +51,24 @@ Drained ours(const Settings& settings, std::uint64_t events) {
   {
     Subscribers subscribers{events};
     auto host = open(subscribers.service(), path);
+    const Usage appending;
     const auto begin = Clock::now();
     publish(subscribers.service(), 0, events);
     const auto middle = Clock::now();
+    drained.append_cpu_us = appending.cpu_us_each(events);
+    drained.append_switches = appending.switches_each(events);
+    const Usage delivering;
     host->start();
     if (!host->wait_idle(std::chrono::seconds{600}))
       throw std::runtime_error("not idle after 600 s");
     const auto end = Clock::now();
+    drained.deliver_cpu_us = delivering.cpu_us_each(3 * events);
+    drained.deliver_switches = delivering.switches_each(3 * events);
     host->drain();
-    drained = {static_cast<double>(events) / Seconds(middle - begin).count(),
-               3.0 * static_cast<double>(events) / Seconds(end - middle).count(),
-               subscribers.lost(), subscribers.doubled()};
+    drained.append_per_s = static_cast<double>(events) / Seconds(middle - begin).count();
+    drained.deliver_per_s = 3.0 * static_cast<double>(events) / Seconds(end - middle).count();
+    drained.lost = subscribers.lost();
+    drained.doubled = subscribers.doubled();
   }
   remove_store(path);
   return drained;
@@ -115,6 +123,7 @@ Drained twin(const Settings& settings, std::uint64_t events) {
         "256");
     sqlite3_stmt* move = db.prepare("UPDATE cursor SET position = ? WHERE endpoint = ?");
 
+    const Usage appending;
     const auto begin = Clock::now();
     for (std::uint64_t n = 0; n < events;) {
       db.execute("BEGIN IMMEDIATE");
@@ -134,6 +143,8 @@ Drained twin(const Settings& settings, std::uint64_t events) {
       db.execute("COMMIT");
     }
     const auto middle = Clock::now();
+    drained.append_cpu_us = appending.cpu_us_each(events);
+    const Usage delivering;
     Tally tallies[] = {Tally{events}, Tally{events}, Tally{events}};
     for (int endpoint = 1; endpoint <= 3; ++endpoint) {
       for (sqlite3_int64 position = 0; position < static_cast<sqlite3_int64>(events);) {
@@ -158,8 +169,9 @@ Drained twin(const Settings& settings, std::uint64_t events) {
       }
     }
     const auto end = Clock::now();
-    drained = {static_cast<double>(events) / Seconds(middle - begin).count(),
-               3.0 * static_cast<double>(events) / Seconds(end - middle).count(), 0, 0};
+    drained.deliver_cpu_us = delivering.cpu_us_each(3 * events);
+    drained.append_per_s = static_cast<double>(events) / Seconds(middle - begin).count();
+    drained.deliver_per_s = 3.0 * static_cast<double>(events) / Seconds(end - middle).count();
   }
   remove_store(path);
   return drained;
@@ -230,6 +242,8 @@ Row live(const Settings& settings) {
 
 std::vector<Row> sqlite_work(const Settings& settings) {
   std::vector<double> ours_append, ours_deliver, twin_append, twin_deliver;
+  std::vector<double> append_cpu, twin_append_cpu, append_switches;
+  std::vector<double> deliver_cpu, twin_deliver_cpu, deliver_switches;
   Row append{.work = "append, commits of 100", .backend = "sqlite", .unit = "events/s"};
   Row deliver{.work = "drain to 3 subscribers", .backend = "sqlite", .unit = "deliveries/s"};
   for (int i = 0; i < settings.repeats; ++i) {
@@ -238,11 +252,23 @@ std::vector<Row> sqlite_work(const Settings& settings) {
     twin_deliver.push_back(raw.deliver_per_s);
     ours_append.push_back(measured.append_per_s);
     ours_deliver.push_back(measured.deliver_per_s);
+    append_cpu.push_back(measured.append_cpu_us);
+    twin_append_cpu.push_back(raw.append_cpu_us);
+    append_switches.push_back(measured.append_switches);
+    deliver_cpu.push_back(measured.deliver_cpu_us);
+    twin_deliver_cpu.push_back(raw.deliver_cpu_us);
+    deliver_switches.push_back(measured.deliver_switches);
     deliver.lost += measured.lost;
     deliver.doubled += measured.doubled;
   }
   append.ours = median(ours_append);
   append.twin = median(twin_append);
+  append.cpu_us = median(append_cpu);
+  append.twin_cpu_us = median(twin_append_cpu);
+  append.switches = median(append_switches);
+  deliver.cpu_us = median(deliver_cpu);
+  deliver.twin_cpu_us = median(twin_deliver_cpu);
+  deliver.switches = median(deliver_switches);
   deliver.ours = median(ours_deliver);
   deliver.twin = median(twin_deliver);
   append.rss_mib = deliver.rss_mib = rss_peak_mib();

@@ -40,6 +40,7 @@ TEST_CASE("explain writes out a publisher's defaults, and who uses it") {
   errors partner_errors
 }
 declared at DIR/shop.flow:4:11
+at home in service shop
 no limit of its buffer: the store's disk alone bounds it
 used by:
   feed.rich  (Feed.rich, DIR/shop.flow:5:17)

@@ -1,11 +1,15 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "commands/compile.h"
 #include "commands/explain_deploy.h"
 #include "diagnostics/render_text.h"
+#include "lock/lock.h"
 #include "model/homes.h"
 #include "model/model_json.h"
 #include "model/service_map.h"
@@ -121,6 +125,51 @@ TEST_CASE("the service map says who takes what and where, and no secret") {
   CHECK(matching["handles"].empty());
   CHECK(text.find("DATABASE_URL") == std::string::npos);
   CHECK(text == model::service_map_json(program, program.deployments[0]));
+}
+
+TEST_CASE("a publisher has one home, whoever asks") {
+  Result result;
+  const model::Program& program = program_of(R"(module shop
+public event Paid { key order_id: uuid }
+public event Shipped { key order_id: uuid }
+command Pay { key order_id: uuid }
+command Ship { key order_id: uuid }
+publisher cards { topic "cards" }
+publisher said { topic "said" }
+publisher own { topic "own" }
+handlers Payments { pay(Pay) publishes Paid }
+handlers Shipping { ship(Ship) publishes Shipped  scheme(Shipped) uses cards }
+forward Paid to cards, own
+forward Shipped to said in payments
+forward Paid to said
+service payments { Payments }
+service shipping { Shipping }
+)",
+                                             result);
+  const std::map<std::string, std::string> homes{
+      {"cards", "shipping"}, {"said", "payments"}, {"own", "payments"}};
+  const auto services = model::publisher_services(program);
+  const auto components = model::component_services(program);
+  const lock::Lock lock = lock::lock_of(program);
+  const auto map =
+      nlohmann::json::parse(model::service_map_json(program, program.deployments.at(0)));
+  for (std::size_t i = 0; i < program.publishers.size(); ++i) {
+    const std::string& name = program.publishers[i].name;
+    const std::string& home = homes.at(name);
+    CAPTURE(name);
+    REQUIRE(services[i]);
+    CHECK(program[*services[i]].name == home);
+    for (const model::Endpoint& endpoint : program.endpoints) {
+      if (endpoint.uses != std::vector{model::PublisherId{static_cast<std::uint32_t>(i)}}) continue;
+      CHECK(components[static_cast<std::size_t>(endpoint.component)] == services[i]);
+      CHECK(lock.endpoints.at(endpoint.id).service == home);
+    }
+    for (const auto& service : map["services"]) {
+      const auto said = service.value("publishers", std::vector<std::string>{});
+      const bool has = std::find(said.begin(), said.end(), name) != said.end();
+      CHECK(has == (service["name"] == home));
+    }
+  }
 }
 
 TEST_CASE("the dump has placements, what follows from them, and scenarios") {

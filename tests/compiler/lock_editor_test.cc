@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <cctype>
 #include <cstdint>
 #include <functional>
 #include <random>
@@ -11,11 +10,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "compiler/lock_decoder.h"
 #include "compiler/lock_fixtures.h"
 #include "lock/verdict.h"
 
-// A contract is edited at random, payloads of either version are made at random, and a decoder that
-// knows nothing of rules says who can read whom. The verdict has to agree, both ways.
+// A contract is edited at random, payloads of either version are made at random, and the runtime's
+// decoder, which knows nothing of rules, says who can read whom. The verdict has to agree, both
+// ways.
 namespace flowc::test {
 namespace {
 
@@ -123,76 +124,13 @@ json payload(const lock::Lock& lock, const lock::Fields& fields, Dice& dice, boo
   return made;
 }
 
-bool decodes_scalar(const std::string& name, const json& value) {
-  if (name == "bool") return value.is_boolean();
-  if (name == "int32")
-    return value.is_number_integer() && value.get<std::int64_t>() <= 2'147'483'647;
-  if (name == "int64") return value.is_number_integer();
-  if (name == "float64") return value.is_number();
-  if (!value.is_string()) return false;
-  const auto& text = value.get_ref<const std::string&>();
-  if (name == "decimal") return text == "12.50";
-  if (name == "bytes") return text == "AAE=";
-  if (name == "uuid") return text.size() == 36;
-  if (name == "duration") return text.front() == 'P';
-  if (name == "date") return text.size() == 10 && text[4] == '-';
-  return true;
-}
-
-bool decodes_fields(const lock::Lock& lock, const lock::Fields& fields, const json& object);
-
-/// Whether a text can be an enum's value. What cannot is no newer value: an enum with `unknown`
-/// takes it all the same and loses it, and the verdict calls that not read.
-bool may_be_value(const std::string& text) {
-  return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos &&
-         std::isdigit(static_cast<unsigned char>(text.front())) == 0;
-}
-
-/// As the generated codec: strict about what it knows, tolerant of what it does not.
-bool decodes(const lock::Lock& lock, const lock::Type& type, const json& value) {
-  switch (type.kind) {
-    case Kind::primitive:
-      return decodes_scalar(type.name, value);
-    case Kind::optional:
-      return value.is_null() || decodes(lock, *type.element, value);
-    case Kind::list:
-    case Kind::map:
-      if (type.kind == Kind::list ? !value.is_array() : !value.is_object()) return false;
-      for (const json& element : value)
-        if (!decodes(lock, *type.element, element)) return false;
-      return true;
-    case Kind::named:
-      break;
-  }
-  if (const auto found = lock.enums.find(type.name); found != lock.enums.end()) {
-    const auto& values = found->second.values;
-    if (!value.is_string()) return false;
-    const auto& text = value.get_ref<const std::string&>();
-    return values.contains(text) || (values.contains("unknown") && may_be_value(text));
-  }
-  return decodes_fields(lock, lock.records.at(type.name).fields, value);
-}
-
-bool decodes_fields(const lock::Lock& lock, const lock::Fields& fields, const json& object) {
-  if (!object.is_object()) return false;
-  for (const auto& [name, field] : fields) {
-    const auto found = object.find(name);
-    if (found == object.end()) {
-      if (field.type.kind != Kind::optional && !field.default_value) return false;
-    } else if (!decodes(lock, field.type, *found)) {
-      return false;
-    }
-  }
-  return true;
-}
-
 /// Whether `reader` took every one of so many payloads.
 bool reads_all(const lock::Lock& reader, const lock::Lock& writer, bool writes_defaults,
                std::size_t tries, Dice& dice, json& refused) {
   for (std::size_t i = 0; i < tries; ++i) {
     for (const auto& [key, message] : writer.messages) {
       refused = payload(writer, message.fields, dice, writes_defaults);
-      if (!decodes_fields(reader, reader.messages.at(key).fields, refused)) return false;
+      if (!Decoder::read(reader, reader.messages.at(key).fields, refused.dump())) return false;
     }
   }
   return true;

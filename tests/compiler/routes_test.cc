@@ -151,8 +151,10 @@ TEST_CASE("a publisher belongs to one service, whoever uses it") {
   build.service("mail", {mail, forward});
   CHECK(reported(check_one_service, build.draft).empty());
   CHECK(model::publisher_services(build.draft.program).at(0) == model::ServiceId{0});
-  build.draft.program.services[0].components = {mail};
-  build.service("other", {forward});
+  const ComponentId rich = build.component("Rich", ComponentKind::handlers);
+  const EndpointId other = build.takes(rich, paid);
+  build.draft.program.endpoints[static_cast<std::uint32_t>(other)].uses = {model::PublisherId{0}};
+  build.service("other", {rich});
   CHECK(reported(check_one_service, build.draft) ==
         std::vector<unsigned>{kPublisherInTwoServices.definition.id});
 }

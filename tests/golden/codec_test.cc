@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "deepest.flow.h"
 #include "defaults.flow.h"
 #include "names.flow.h"
 #include "recursion.flow.h"
@@ -49,6 +50,23 @@ std::string error_of(const std::string& payload) {
 }
 
 }  // namespace
+
+TEST_CASE("what is as deep as flowc takes travels, and no deeper payload is read") {
+  std::string payload;
+  for (int level = 1; level < flow::json::kMaxDepth; ++level)
+    payload += level == flow::json::kMaxDepth - 1 ? R"({"leaves":)" : R"({"next":)";
+  const std::string closed(flow::json::kMaxDepth - 1, '}');
+  golden::deepest::Deepest deepest;
+  const auto decoded = flow::json::decode_payload(payload + "[1,-2]" + closed, deepest);
+  REQUIRE_MESSAGE(decoded.ok(), decoded.error().text);
+  CHECK(flow::json::encode_payload(deepest) == payload + "[1,-2]" + closed);
+  const std::string refused = error_of<golden::deepest::Deepest>(payload + "[[]]" + closed);
+  CHECK_MESSAGE(refused.find("expected an integer") != std::string::npos, refused);
+  const std::string other = R"({"other":)" + std::string(flow::json::kMaxDepth, '[') +
+                            std::string(flow::json::kMaxDepth, ']') + "}";
+  CHECK(error_of<golden::deepest::Deepest>(other).find("nested deeper than 64 levels") !=
+        std::string::npos);
+}
 
 TEST_CASE("what is encoded decodes to an equal value") {
   const t::ThingSeen thing = sample();

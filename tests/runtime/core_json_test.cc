@@ -163,6 +163,12 @@ TEST_CASE("what has no JSON form is refused when it is encoded") {
   CHECK_THROWS_AS(flow::json::Writer{out}.value(null), Unencodable);
 }
 
+template <typename T>
+constexpr bool writable = requires(flow::json::Writer& out, T value) { out.value(value); };
+static_assert(writable<std::int64_t> && writable<double> && writable<const char*>);
+static_assert(!writable<std::uint64_t> && !writable<char> && !writable<long double>);
+static_assert(!writable<const int*> && !writable<void*>);
+
 TEST_CASE("a payload is written up to the size that is read, and not one byte past it") {
   constexpr std::size_t kMost = flow::limits::kPayloadBytesMax;
   const auto refused = [](const auto& value) {
@@ -179,7 +185,7 @@ TEST_CASE("a payload is written up to the size that is read, and not one byte pa
   CHECK(back.size() == largest.size());
   CHECK(refused(largest + 'x'));
   CHECK(refused(std::string(kMost / 6 + 1, '\x01')));  // six bytes each
-  CHECK(refused(flow::Bytes(kMost / 4 * 3)));      // four for three, and quotes
+  CHECK(refused(flow::Bytes(kMost / 4 * 3)));          // four for three, and quotes
   CHECK(refused(std::vector<std::string>(17, std::string(kMost / 16, 'x'))));
   CHECK(refused(std::vector<std::int64_t>(kMost / 2, 1)));
 }

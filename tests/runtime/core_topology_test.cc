@@ -4,6 +4,9 @@
 
 #include <array>
 #include <set>
+#include <string>
+
+#include "flow/limits.h"
 
 namespace {
 
@@ -46,4 +49,25 @@ TEST_CASE("every category has a name of its own") {
   }
   CHECK(names ==
         std::set<std::string_view>{"transient", "busy", "fenced", "poison", "rejected", "bug"});
+}
+
+TEST_CASE("names and ids are bounded, and the error says which is too long") {
+  const std::string longest(flow::limits::kIdBytesMax, 'x'), longer = longest + 'x';
+  const auto checked = [](std::string_view message, std::string_view endpoint,
+                          std::string_view channel) {
+    const flow::MessageType messages[] = {{.wire_name = message}};
+    const flow::Endpoint endpoints[] = {{.id = endpoint, .handler = "h"}};
+    const flow::ChannelPolicy channels[] = {{.name = channel}};
+    flow::Topology topology{};
+    topology.messages = messages;
+    topology.endpoints = endpoints;
+    topology.channels = channels;
+    const flow::Result<void> result = topology.check_ids();
+    return result ? std::string{} : result.error().code + ": " + result.error().text;
+  };
+  CHECK(checked(longest, longest, longest) == "");
+  CHECK(checked(longer, "", "").find("id_too_long: message type `xxx") == 0);
+  CHECK(checked("", longer, "").find("id_too_long: endpoint `xxx") == 0);
+  CHECK(checked("", "", longer).find("id_too_long: channel `xxx") == 0);
+  CHECK(checked("", "", longer).find("has 2049 bytes, at most 2048") != std::string::npos);
 }

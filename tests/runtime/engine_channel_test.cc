@@ -17,7 +17,7 @@ TEST_CASE("success: the delivery is consumed with its effects, without a write b
   CHECK(driver.channel.running() == 1);
 
   flow::Outcome outcome;
-  outcome.outgoing.push_back({delivery(8).message, std::nullopt});
+  outcome.outgoing.push_back({*delivery(8).message, std::nullopt});
   auto commit = driver.channel.handled(handle->token, std::move(outcome), driver.now);
   REQUIRE(commit);
   REQUIRE(commit->unit.consumed);
@@ -158,7 +158,9 @@ TEST_CASE(
 TEST_CASE("an expired delivery is dead without a call") {
   Driver driver{one_channel()};
   flow::Delivery expired = delivery(1);
-  expired.message.expires_at = driver.now.wall;
+  flow::Message message = *expired.message;
+  message.expires_at = driver.now.wall;
+  expired.message = std::move(message);
   driver.take({expired});
   auto commit = driver.commit();
   REQUIRE(commit);
@@ -278,6 +280,20 @@ TEST_CASE(
   auto moved = driver.commit();
   REQUIRE(moved);
   CHECK(moved->unit.put->delivery.position == 9);
+}
+
+TEST_CASE("a handler that asks for a retry in for ever gets it at the end of time, not at once") {
+  Driver driver{one_channel()};
+  driver.take({delivery(1)});
+  auto handle = driver.handle();
+  REQUIRE(handle);
+  flow::Outcome later = failure();
+  later.retry_after = microseconds::max();
+  auto commit = driver.channel.handled(handle->token, std::move(later), driver.now);
+  REQUIRE(commit);
+  REQUIRE(commit->unit.put);
+  CHECK(commit->unit.put->delivery.due == flow::kEndOfTime);
+  CHECK(commit->unit.put->delivery.attempts == 1);
 }
 
 TEST_CASE("order by key: the empty key is a key, and what has none waits for nobody") {

@@ -10,7 +10,9 @@ namespace {
 flow::Delivery of_version(std::uint64_t position, std::uint16_t version,
                           std::optional<std::string> key = {}) {
   flow::Delivery made = delivery(position, std::move(key));
-  made.message.headers.emplace(flow::kVersionHeader, std::to_string(version));
+  flow::Message message = *made.message;
+  message.headers.emplace(flow::kVersionHeader, std::to_string(version));
+  made.message = std::move(message);
   return made;
 }
 

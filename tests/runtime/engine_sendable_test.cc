@@ -88,7 +88,7 @@ TEST_CASE("headers: text without control characters") {
   CHECK(of_header("größe", "") == "");
   CHECK(of_header("", "v") == "bad_header");
   for (const std::string& bad : {std::string("a\0", 2), std::string("\n"), std::string("\x7f"),
-                                std::string("\xc2\x80"), std::string("\xff")}) {
+                                 std::string("\xc2\x80"), std::string("\xff")}) {
     CAPTURE(bad);
     CHECK(of_header("name" + bad, "v") == "bad_header");
     CHECK(of_header("name", "v" + bad) == "bad_header");

@@ -50,7 +50,7 @@ class FakeStore {
       const Place place{loaded_ / kEndpoints + 1,
                         static_cast<flow::EndpointNo>(loaded_ % kEndpoints)};
       flow::Delivery found = at(place);
-      found.key_held = has_rows(found.message.key);
+      found.key_held = has_rows(found.message->key);
       begun_.insert(place);
       out.push_back(std::move(found));
     }
@@ -118,7 +118,7 @@ class FakeStore {
   }
 
   const std::optional<std::string>& key_of(const Place& place) const {
-    return log_[place.first - 1].message.key;
+    return log_[place.first - 1].message->key;
   }
   bool empty() const { return rows_.empty() && begun_.empty(); }
   bool all_loaded() const { return loaded_ == log_.size() * kEndpoints; }
@@ -134,19 +134,19 @@ class FakeStore {
   }
   bool has_rows(const std::optional<std::string>& key) const {
     return key && std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) {
-             return row.second.delivery.message.key == key;
+             return row.second.delivery.message->key == key;
            });
   }
   bool first_of_key(const flow::Delivery& delivery) const {
     for (const auto& [place, row] : rows_) {
       if (place >= Place{delivery.position, delivery.endpoint}) break;
-      if (row.delivery.message.key == delivery.message.key) return false;
+      if (row.delivery.message->key == delivery.message->key) return false;
     }
     return true;
   }
   void insert(flow::Delivery&& made, bool waiting) {
     const Place place{made.position, made.endpoint};
-    const bool waits = waiting && made.message.key && !first_of_key(made);
+    const bool waits = waiting && made.message->key && !first_of_key(made);
     rows_[place] = {std::move(made), waits};
   }
   void release(Timestamp now) {

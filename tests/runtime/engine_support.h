@@ -72,9 +72,11 @@ inline World one_channel(flow::ChannelPolicy policy = {.name = "work"}) {
 inline flow::Delivery delivery(std::uint64_t position, std::optional<std::string> key = {}) {
   flow::Delivery made;
   made.ordinal = made.position = position;
-  made.message.id = flow::Uuid::v7(Timestamp{}, position);
-  made.message.key = std::move(key);
-  made.message.payload = "{}";
+  flow::Message message;
+  message.id = flow::Uuid::v7(Timestamp{}, position);
+  message.key = std::move(key);
+  message.payload = "{}";
+  made.message = std::move(message);
   return made;
 }
 

@@ -1,6 +1,7 @@
 // A host over the memory store: fan-out, isolation, timeouts, order, back-pressure, drain.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <map>
 #include <thread>
 
@@ -172,6 +173,29 @@ TEST_CASE("order by key: the empty key is a key; six commands of it run one at a
   REQUIRE(shop.host->wait_idle(30s));
   CHECK(most == 1);
   CHECK(seen == std::vector<std::string>{"0", "1", "2", "3", "4", "5"});
+}
+
+TEST_CASE("for ever is a length of time: a delay, an expiry, a retry and a wait of it") {
+  std::atomic<int> mails = 0, shipments = 0, totals = 0;
+  Running shop{host_test::shop(), [&](flow::Handling& handling) {
+                 if (handling.endpoint_id() == "ship") ++shipments;
+                 if (handling.endpoint_id() == "totals") ++totals;
+                 if (handling.endpoint_id() != "mail") return;
+                 ++mails;
+                 throw flow::RetryAfter(flow::microseconds::max());
+               }};
+  shop.host->start();
+  flow::SendOptions late, long_lived;
+  late.delay = flow::microseconds::max();
+  long_lived.expires_in = flow::microseconds::max();
+  shop.emit(kShip, {}, "{}", late);
+  shop.emit(kPlaced, {}, "{}", long_lived);
+  REQUIRE(shop.host->wait_idle(flow::microseconds::max(), 1h));
+  CHECK(shipments == 0);
+  CHECK(mails == 1);
+  CHECK(totals == 1);
+  CHECK(shop.stats("mail").dead == 0);
+  CHECK_FALSE(shop.host->idle(flow::microseconds::max()));  // something is due, at the end of time
 }
 
 TEST_CASE(

@@ -55,10 +55,10 @@ STORE_CASE("load merges the streams of a channel by position, and hands out each
     for (const Delivery& d : got) {
       CHECK(d.position > last);
       last = d.position;
-      keys.push_back(d.message.key.value_or("(none)"));
+      keys.push_back(d.message->key.value_or("(none)"));
     }
   }
-  for (const Delivery& d : f.load(kPlain)) keys.push_back(d.message.key.value_or("(none)"));
+  for (const Delivery& d : f.load(kPlain)) keys.push_back(d.message->key.value_or("(none)"));
   std::vector<std::string> expected;
   for (int i = 0; i < 30; ++i) expected.push_back(std::to_string(i));
   CHECK(keys == expected);
@@ -144,7 +144,7 @@ STORE_CASE("the listener is told exactly once of each unit, in groups from many 
   std::map<std::string, int> next;  // units of one thread keep their order
   for (std::size_t i = 0; i < got.size(); ++i) {
     CHECK(got[i].ordinal == i + 1);
-    CHECK(got[i].message.payload == std::to_string(next[*got[i].message.key]++));
+    CHECK(got[i].message->payload == std::to_string(next[*got[i].message->key]++));
   }
 }
 
@@ -185,7 +185,7 @@ STORE_CASE(
   CHECK(due[0].attempts == 1);
   CHECK(due[0].endpoint == kAlphaPlain);
   CHECK(due[0].ordinal == delivery.ordinal);
-  CHECK(due[0].message.id == delivery.message.id);
+  CHECK(due[0].message->id == delivery.message->id);
   REQUIRE(due[0].errors.size() == 1);
   CHECK(due[0].errors[0].category == Category::transient);
   due[0].errors.push_back(
@@ -296,7 +296,7 @@ STORE_CASE(
   const std::vector<Delivery> got = f.load(kPlain);
   REQUIRE(got.size() == 4);
   for (std::size_t i = 0; i < got.size(); ++i) {
-    CHECK(got[i].message.key == (i % 2 == 0 ? none : empty));
+    CHECK(got[i].message->key == (i % 2 == 0 ? none : empty));
     f.put(got[i], f.clock.now());
   }
   const std::vector<Delivery> rows = f.rows(kPlain);
@@ -434,8 +434,8 @@ STORE_CASE("a replay goes to its own endpoint alone, with its history, and count
   const std::vector<Delivery> due = f.rows(kPlain);
   REQUIRE(due.size() == 1);
   CHECK(due[0].attempts == 0);
-  CHECK(due[0].message.key == "a");
-  CHECK(due[0].message.type == kAlpha);
+  CHECK(due[0].message->key == "a");
+  CHECK(due[0].message->type == kAlpha);
   REQUIRE(due[0].errors.size() == 1);
   f.bury(due[0], "second");
   const DeadLetter again = f.dead_letters().at(0);

@@ -292,7 +292,7 @@ struct Fixture {
     DeadLetter dead;
     dead.endpoint = kEndpoints[delivery.endpoint].id;
     dead.channel = kChannels[channel_of(delivery)].name;
-    dead.message_type = kMessages[delivery.message.type].wire_name;
+    dead.message_type = kMessages[delivery.message->type].wire_name;
     dead.attempts = delivery.attempts;
     dead.category = Category::rejected;
     dead.reason = reason;
@@ -324,7 +324,7 @@ struct Fixture {
 inline std::vector<std::string> keys_of(const std::vector<Delivery>& deliveries) {
   std::vector<std::string> keys;
   for (const Delivery& delivery : deliveries)
-    keys.push_back(delivery.message.key.value_or("(none)"));
+    keys.push_back(delivery.message->key.value_or("(none)"));
   return keys;
 }
 

@@ -40,14 +40,14 @@ class Worker {
     UnitOfWork unit;
     unit.channel = kPlain;
     unit.consumed = delivery;
-    if (delivery.message.type == kAlpha) {
+    if (delivery.message->type == kAlpha) {
       auto sql = store_->open_sql(30s).value();
       sql->execute("CREATE TABLE IF NOT EXISTS effect(id INTEGER)");
       sql->execute("INSERT INTO effect VALUES (?)", delivery.ordinal);
       unit.sql = std::move(sql);
       Message beta;
       beta.type = kBeta;
-      beta.payload = delivery.message.payload;
+      beta.payload = delivery.message->payload;
       unit.outgoing.push_back({std::move(beta), {}});
     }
     store_->submit(std::move(unit), reports_, ++token_);
@@ -145,7 +145,7 @@ TEST_CASE(
   for (const Delivery& row : rows) {
     CHECK(row.attempts == 0);
     CHECK(row.ordinal != 2);
-    keys.insert(*row.message.key);
+    keys.insert(*row.message->key);
   }
   CHECK(keys.size() == 3);
   const StoredChannelStats stats = second->stats(kKeyed, f.clock.now()).value();
@@ -287,7 +287,7 @@ TEST_CASE("two processes publish and consume on one file: nothing lost, nothing 
     }
     for (const Delivery& delivery : f.load(kPlain)) {
       CHECK(delivery.ordinal == ++last);
-      CHECK(seen.insert(delivery.message.id).second);
+      CHECK(seen.insert(delivery.message->id).second);
       f.require(f.submit(f.consume(delivery)));
       ++consumed;
     }

@@ -255,5 +255,5 @@ TEST_CASE("a thread's units are applied in its order, with and without SQL") {
   f.require(f.reports.wait(1099));
   const std::vector<Delivery> got = f.load(kPlain, 200);
   REQUIRE(got.size() == 100);
-  for (std::size_t i = 0; i < got.size(); ++i) CHECK(got[i].message.key == std::to_string(i));
+  for (std::size_t i = 0; i < got.size(); ++i) CHECK(got[i].message->key == std::to_string(i));
 }

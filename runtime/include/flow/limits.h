@@ -15,7 +15,7 @@ namespace flow::limits {
 /// one.
 inline constexpr std::size_t kPayloadBytesMax = std::size_t{16} * 1024 * 1024;
 /// How deep objects and arrays stand in each other in a payload. Encoding, decoding, comparing and
-/// destroying recurse once a level, at under 500 bytes of stack.
+/// destroying recurse once a level, on the stack of the thread that does it.
 inline constexpr int kNestingMax = 64;
 /// Bytes of a key. It is in the store's index once a row, and in memory once a delivery of an
 /// ordered channel (8,192 ahead: 8 MiB).
@@ -27,6 +27,12 @@ inline constexpr std::size_t kHeaderNameBytesMax = 128;
 inline constexpr std::size_t kHeaderValueBytesMax = std::size_t{8} * 1024;
 /// Bytes of all names and values together: what HTTP servers and brokers take in by default.
 inline constexpr std::size_t kHeadersBytesMax = std::size_t{64} * 1024;
+
+// ---- a service; refused by Host::open
+
+/// Bytes of a wire name, an endpoint id or a channel's name: each is in a row of the store and in
+/// what a broker keeps. flowc's longest are a path of 1,024 bytes and a name of 256.
+inline constexpr std::size_t kIdBytesMax = 2048;
 
 // ---- a unit of work; refused
 

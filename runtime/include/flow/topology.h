@@ -131,6 +131,10 @@ struct Topology {
   int find_message(std::string_view wire_name) const noexcept;
   int find_endpoint(std::string_view id) const noexcept;
   int find_channel(std::string_view name) const noexcept;
+
+  /// Its wire names, endpoint ids and channels' names are within limits::kIdBytesMax; else `bug`,
+  /// `id_too_long`.
+  Result<void> check_ids() const;
 };
 
 }  // namespace flow

@@ -19,7 +19,7 @@ using memory::StoredRow;
 
 struct Entry {
   std::uint64_t position;
-  Message message;
+  SharedMessage message;
 };
 
 struct Stream {
@@ -30,6 +30,13 @@ struct Stream {
 
   std::uint64_t tail() const { return trimmed + entries.size(); }
   const Entry& at(std::uint64_t ordinal) const { return entries[ordinal - trimmed - 1]; }
+  /// A backlog is larger than the caches: what will be read soon is asked for now.
+  void prefetch_behind(std::uint64_t ordinal) const {
+    constexpr std::uint64_t kFar = 16, kNear = 8;
+    if (ordinal + kFar > tail()) return;
+    __builtin_prefetch(&*at(ordinal + kFar).message);
+    __builtin_prefetch(at(ordinal + kNear).message->payload.data());
+  }
 };
 
 struct Reader {
@@ -45,6 +52,8 @@ struct Served {
   Rows rows;
   ChannelActivity activity;
 };
+
+constexpr std::size_t kReservedAhead = 1024;
 
 class MemoryStore final : public Store {
  public:
@@ -115,6 +124,7 @@ class MemoryStore final : public Store {
     const std::lock_guard lock(mutex_);
     if (Result<void> owned = check_owned(no); !owned) return owned;
     Served& channel = channels_[no];
+    out.reserve(out.size() + std::min(max, kReservedAhead));
     for (; max > 0; --max) {
       int first = -1;
       std::uint64_t position = std::numeric_limits<std::uint64_t>::max();
@@ -137,10 +147,11 @@ class MemoryStore final : public Store {
       delivery.endpoint = static_cast<EndpointNo>(first);
       delivery.ordinal = ++reader.handed_out;
       delivery.position = position;
-      delivery.message =
-          streams_[topology_.endpoints[delivery.endpoint].message].at(delivery.ordinal).message;
+      const Stream& stream = streams_[topology_.endpoints[delivery.endpoint].message];
+      delivery.message = stream.at(delivery.ordinal).message;
+      stream.prefetch_behind(delivery.ordinal);
       delivery.key_held =
-          channel.rows.size() != 0 && channel.rows.held(delivery.message.key, position);
+          channel.rows.size() != 0 && channel.rows.held(delivery.message->key, position);
     }
     return {};
   }
@@ -165,21 +176,25 @@ class MemoryStore final : public Store {
   }
 
   void submit(UnitOfWork unit, CommitListener& listener, std::uint64_t token) override {
-    Touched touched;
-    Result<Committed> result = Committed{};
+    std::vector<Submission> one;
+    one.push_back({token, std::move(unit)});
+    submit_all(one, listener);
+  }
+
+  void submit_all(std::vector<Submission>& units, CommitListener& listener) override {
+    Touched touched(channels_.size());
+    std::vector<Commitment> ended;
+    ended.reserve(units.size());
     {
       const std::lock_guard lock(mutex_);
-      result = apply(unit, touched);
+      for (Submission& one : units) ended.push_back({one.token, apply(one.unit, touched)});
     }
-    listener.committed(token, result);
-    StoreListener* told = listener_.load();
-    if (!result || told == nullptr) return;
-    for (const Outgoing& outgoing : unit.outgoing) {
-      if (outgoing.due) continue;
-      for (const ChannelNo reader : streams_[outgoing.message.type].readers) told->wake(reader);
+    units.clear();
+    listener.committed_all(ended);
+    wake_all_of(touched.wake);
+    if (StoreListener* told = listener_.load(); told != nullptr && touched.timer) {
+      told->wake_timer();
     }
-    if (touched.rows) told->wake(touched.channel);
-    if (touched.timer) told->wake_timer();
   }
 
   Result<std::optional<Timestamp>> release_due(Timestamp now) override {
@@ -207,9 +222,10 @@ class MemoryStore final : public Store {
   Result<bool> trim(Timestamp now) override;
 
  private:
+  // What units changed that others must hear of.
   struct Touched {
-    ChannelNo channel = no_channel;
-    bool rows = false;
+    explicit Touched(std::size_t channels) : wake(channels, false) {}
+    std::vector<bool> wake;
     bool timer = false;
   };
 
@@ -293,6 +309,9 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
       touched.timer = touched.timer || delayed_.empty() || *outgoing.due < delayed_.begin()->first;
       delayed_.emplace(*outgoing.due, std::move(outgoing.message));
     } else {
+      for (const ChannelNo reader : streams_[outgoing.message.type].readers) {
+        touched.wake[reader] = true;
+      }
       append(std::move(outgoing.message));
     }
   }
@@ -302,8 +321,7 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
     if (unit.consumed->row != 0) {
       Rows& rows = channels_[endpoint.channel].rows;
       replays = rows.find(unit.consumed->row)->replays;
-      touched.channel = endpoint.channel;
-      touched.rows = rows.remove(unit.consumed->row);
+      if (rows.remove(unit.consumed->row)) touched.wake[endpoint.channel] = true;
     } else {
       Reader& reader = readers_[unit.consumed->endpoint];
       reader.done.mark(unit.consumed->ordinal, reader.cursor);
@@ -315,9 +333,9 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
   Committed committed;
   if (unit.put) {
     Delivery& delivery = unit.put->delivery;
-    touched.channel = topology_.endpoints[delivery.endpoint].channel;
-    touched.rows = true;
-    Rows& rows = channels_[touched.channel].rows;
+    const ChannelNo channel = topology_.endpoints[delivery.endpoint].channel;
+    touched.wake[channel] = true;
+    Rows& rows = channels_[channel].rows;
     if (delivery.row == 0) {
       committed.row = ++last_row_;
       rows.insert(committed.row, std::move(delivery), unit.put->waiting, replays);
@@ -360,12 +378,12 @@ Result<StoredChannelStats> MemoryStore::stats(ChannelNo no, Timestamp) {
     const Stream& stream = streams_[topology_.endpoints[endpoint].message];
     if (stream.tail() == reader.cursor) continue;
     stats.depth += stream.tail() - reader.cursor - reader.done.count();
-    note(stream.at(reader.cursor + 1).message.created_at);
+    note(stream.at(reader.cursor + 1).message->created_at);
   }
   stats.depth += channel.rows.size();
   stats.waiting = channel.rows.waiting();
   for (const auto& [id, row] : channel.rows.all()) {
-    note(row.delivery.message.created_at);
+    note(row.delivery.message->created_at);
     if (!row.waiting && row.delivery.attempts > 0) ++stats.retrying;
   }
   stats.next_due = channel.rows.next_due();
@@ -452,7 +470,8 @@ Result<bool> MemoryStore::trim(Timestamp now) {
     const int channel = topology_.find_channel(entry.second.channel);
     return channel >= 0 &&
            entry.second.dead_at <
-               now - topology_.channels[static_cast<std::size_t>(channel)].dead_letter_keep;
+               saturating_subtract(
+                   now, topology_.channels[static_cast<std::size_t>(channel)].dead_letter_keep);
   });
   return false;
 }

@@ -5,22 +5,21 @@
 namespace flow::memory {
 
 bool Rows::held(const std::optional<std::string>& key, std::uint64_t position,
-                std::int64_t except) const {
+                std::int64_t row) const {
   if (!key) return false;
   const auto found = keys_.find(*key);
   if (found == keys_.end()) return false;
-  for (const auto& [other, id] : found->second) {
-    if (other > position) break;
-    if (id != except) return true;
-  }
-  return false;
+  // The first of those in order of position and row: of two at one position, one does not wait.
+  const auto& first = *found->second.begin();
+  return row == 0 ? first.first <= position : first < std::pair{position, row};
 }
 
 void Rows::insert(std::int64_t id, Delivery delivery, bool waiting, std::uint32_t replays) {
-  const bool waits = waiting && held(delivery.message.key, delivery.position);
+  const bool waits = waiting && held(delivery.message->key, delivery.position);
   delivery.row = id;
   delivery.key_held = false;
-  if (ordered_ && delivery.message.key) keys_[*delivery.message.key].emplace(delivery.position, id);
+  if (ordered_ && delivery.message->key)
+    keys_[*delivery.message->key].emplace(delivery.position, id);
   StoredRow& row = rows_[id];
   row.delivery = std::move(delivery);
   row.waiting = true;
@@ -39,7 +38,8 @@ bool Rows::rewrite(const Delivery& delivery, bool waiting) {
   const auto found = rows_.find(delivery.row);
   if (found == rows_.end()) return false;
   StoredRow& row = found->second;
-  const bool waits = waiting && held(row.delivery.message.key, row.delivery.position, delivery.row);
+  const bool waits =
+      waiting && held(row.delivery.message->key, row.delivery.position, delivery.row);
   set_waiting(row, true);
   row.delivery.attempts = delivery.attempts;
   row.delivery.due = delivery.due;
@@ -58,7 +58,7 @@ bool Rows::remove(std::int64_t id) {
   const Delivery& delivery = found->second.delivery;
   due_.erase({delivery.due, id});
   bool promoted = false;
-  const auto key = delivery.message.key ? keys_.find(*delivery.message.key) : keys_.end();
+  const auto key = delivery.message->key ? keys_.find(*delivery.message->key) : keys_.end();
   if (key != keys_.end()) {
     key->second.erase({delivery.position, id});
     if (key->second.empty()) {

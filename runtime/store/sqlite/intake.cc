@@ -211,9 +211,9 @@ Result<void> Intake::look_up_keys(ChannelNo no, std::vector<Delivery>& found) {
   if (!any) return any.error();
   if (*any == 0) return {};
   for (Delivery& delivery : found) {
-    if (!delivery.message.key) continue;
+    if (!delivery.message->key) continue;
     Result<std::int64_t> held =
-        reader_->scalar(held_by, channel, delivery.message.key, to_sql(delivery.position));
+        reader_->scalar(held_by, channel, delivery.message->key, to_sql(delivery.position));
     if (!held) return held.error();
     delivery.key_held = *held != 0;
   }

@@ -362,7 +362,8 @@ Result<void> trim(Transaction& t, Timestamp now, bool& more) {
     Result<void> dropped = t.database.run(
         "DELETE FROM flow_dead_letter WHERE id IN (SELECT id FROM flow_dead_letter WHERE channel = "
         "? AND endpoint NOT IN (SELECT value FROM json_each(?)) AND dead_at < ? LIMIT ?)",
-        channel.name, kept, to_sql(now - channel.dead_letter_keep), to_sql(kTrimmedAtOnceMax));
+        channel.name, kept, to_sql(saturating_subtract(now, channel.dead_letter_keep)),
+        to_sql(kTrimmedAtOnceMax));
     if (!dropped) return dropped;
     if (static_cast<std::uint64_t>(t.database.changes()) == kTrimmedAtOnceMax) more = true;
   }

@@ -66,7 +66,7 @@ Result<void> recover(Transaction& t, const ChannelState& channel, Timestamp now,
       if (!run.next()) return run.error();
       delivery.message = read_message(run, 0, kNoMessage);
     }
-    const bool waits = ordered && delivery.message.key.has_value();
+    const bool waits = ordered && delivery.message->key.has_value();
     Result<std::int64_t> row =
         t.insert_row(endpoint, delivery, waits ? std::nullopt : std::optional{now}, 0);
     if (!row) return row.error();

@@ -137,11 +137,11 @@ class Application {
     if (unit_.dead_letter) {
       if (Result<void> buried = bury(*unit_.dead_letter); !buried) return buried.error();
     }
-    if (unit_.consumed && unit_.consumed->row != 0 && unit_.consumed->message.key) {
+    if (unit_.consumed && unit_.consumed->row != 0 && unit_.consumed->message->key) {
       const ChannelNo no = t_.catalog.channels[consumed_->channel].no;
       if (no != no_channel && t_.catalog.topology().channels[no].ordered_by_key) {
         Result<void> promoted =
-            t_.promote(t_.catalog.channels[consumed_->channel], *unit_.consumed->message.key);
+            t_.promote(t_.catalog.channels[consumed_->channel], *unit_.consumed->message->key);
         if (!promoted) return promoted.error();
         if (t_.database.changes() != 0) t_.effects.wake_channel(no);
       }
@@ -185,11 +185,11 @@ class Application {
     std::optional<std::int64_t> due = to_sql(delivery.due);
     if (unit_.put->waiting) {
       Result<std::int64_t> held = t_.database.scalar(
-          "SELECT EXISTS(SELECT 1 FROM flow_row WHERE channel = ? AND key = ? AND position <= ? "
-          "AND id <> ? AND endpoint IN " +
+          "SELECT EXISTS(SELECT 1 FROM flow_row WHERE channel = ? AND key = ? AND "
+          "(position, id) < (?, ?) AND endpoint IN " +
               t_.catalog.channels[endpoint.channel].endpoint_list + ")",
-          t_.catalog.channels[endpoint.channel].id, delivery.message.key, to_sql(delivery.position),
-          delivery.row);
+          t_.catalog.channels[endpoint.channel].id, delivery.message->key,
+          to_sql(delivery.position), delivery.row);
       if (!held) return held;
       if (*held != 0) due.reset();
     }
@@ -283,11 +283,11 @@ Result<std::int64_t> Transaction::insert_row(const EndpointState& endpoint,
         "SELECT EXISTS(SELECT 1 FROM flow_row WHERE channel = ? AND key = ? AND position <= ? AND "
         "(endpoint = ? OR endpoint IN " +
             served + "))",
-        channel, delivery.message.key, to_sql(delivery.position), endpoint.id);
+        channel, delivery.message->key, to_sql(delivery.position), endpoint.id);
     if (!held) return held;
     if (*held == 0) due_sql = to_sql(delivery.due);
   }
-  const std::string headers = headers_to_text(delivery.message.headers);
+  const std::string headers = headers_to_text(delivery.message->headers);
   const std::string errors = errors_to_text(delivery.errors);
   Run run = database.prepare(
       "INSERT INTO flow_row(channel, endpoint, stream, ordinal, position, attempts, due, replays, "
@@ -295,8 +295,8 @@ Result<std::int64_t> Transaction::insert_row(const EndpointState& endpoint,
   run.bind_all(channel, endpoint.id, catalog.streams[endpoint.stream].id, to_sql(delivery.ordinal),
                to_sql(delivery.position), std::int64_t{delivery.attempts}, due_sql,
                std::int64_t{replays}, std::string_view{errors},
-               std::int64_t{version_of(delivery.message).value_or(0)});
-  bind_message(run, 11, delivery.message, headers);
+               std::int64_t{version_of(*delivery.message).value_or(0)});
+  bind_message(run, 11, *delivery.message, headers);
   if (Result<void> inserted = run.finish(); !inserted) return inserted.error();
   return database.last_row();
 }

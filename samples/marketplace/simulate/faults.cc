@@ -10,7 +10,7 @@
 namespace shop {
 namespace {
 
-std::uint64_t mix(std::uint64_t x) {  // splitmix64's finaliser
+std::uint64_t scramble(std::uint64_t x) {  // splitmix64's finaliser
   x += 0x9e3779b97f4a7c15ULL;
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
@@ -19,9 +19,9 @@ std::uint64_t mix(std::uint64_t x) {  // splitmix64's finaliser
 
 std::uint64_t draw(std::uint64_t seed, std::string_view subscriber, std::int64_t order,
                    std::uint64_t attempt) {
-  std::uint64_t state = mix(seed);
-  for (const char c : subscriber) state = mix(state ^ static_cast<unsigned char>(c));
-  return mix(mix(state ^ static_cast<std::uint64_t>(order)) ^ attempt) % 10'000;
+  std::uint64_t state = scramble(seed);
+  for (const char c : subscriber) state = scramble(state ^ static_cast<unsigned char>(c));
+  return scramble(scramble(state ^ static_cast<std::uint64_t>(order)) ^ attempt) % 10'000;
 }
 
 std::string percent(std::uint32_t per_10000) {

@@ -77,16 +77,25 @@ def defaults(n):
     return text + "public event Paid { key id: uuid  wide: Wide }\n"
 
 
+# A payload has at most 64 levels: what lies deeper in a chain is reached from nearby as well.
+NEARBY = 30
+
+
 def nested(n):
     """A record in a record in a record."""
-    text = "module giant\n" + "".join(f"record R{i} {{ inner: R{i + 1} }}\n" for i in range(n))
-    return text + f"record R{n} {{ name: string }}\npublic event Paid {{ key id: uuid  outer: R0 }}\n"
+    return chained(n, "R{}")
 
 
 def lists(n):
     """As `nested`, through lists, each record declared before what it holds."""
-    text = "module giant\n" + "".join(f"record R{i} {{ inner: [R{i + 1}] }}\n" for i in range(n))
-    return text + f"record R{n} {{ name: string }}\npublic event Paid {{ key id: uuid  outer: R0 }}\n"
+    return chained(n, "[R{}]")
+
+
+def chained(n, type_of_next):
+    text = "module giant\n"
+    text += "".join(f"record R{i} {{ inner: {type_of_next.format(i + 1)} }}\n" for i in range(n))
+    text += f"record R{n} {{ name: string }}\npublic event Paid {{\n  key id: uuid\n"
+    return text + "".join(f"  r{i}: R{i}\n" for i in range(0, n, NEARBY)) + "}\n"
 
 
 def then(n):
@@ -112,7 +121,7 @@ def chain(n):
     for i in range(n):
         text = f"module m{i}\n" + (f'import "f{i + 1}.flow"\n' if i + 1 < n else "")
         text += "public record Part { " + (f"next: m{i + 1}.Part " if i + 1 < n else "id: uuid ") + "}\n"
-        if i == 0:
+        if i % NEARBY == 0:
             text += "public event Paid { key id: uuid  part: Part }\n"
         files[f"f{i}.flow"] = text
     return files, "f0.flow"

@@ -36,6 +36,8 @@ std::ostream& operator<<(std::ostream& out, const Defaulted& value) {
   print.field("ratio", value.ratio);
   print.field("whole", value.whole);
   print.field("price", value.price);
+  print.field("sum", value.sum);
+  print.field("vast", value.vast);
   print.field("text", value.text);
   print.field("id", value.id);
   print.field("at", value.at);
@@ -55,6 +57,8 @@ void encode(::flow::json::Writer& out, const Defaulted& value) {
   out.field("ratio", value.ratio);
   out.field("whole", value.whole);
   out.field("price", value.price);
+  out.field("sum", value.sum);
+  out.field("vast", value.vast);
   out.field("text", value.text);
   out.field("id", value.id);
   out.field("at", value.at);
@@ -67,21 +71,23 @@ void encode(::flow::json::Writer& out, const Defaulted& value) {
 }
 
 bool decode(::flow::json::Reader& in, Defaulted& value) {
-  static constexpr std::array<::flow::json::Field, 14> fields = {
+  static constexpr std::array<::flow::json::Field, 16> fields = {
       ::flow::json::Field{"flag", false},   // 0
       ::flow::json::Field{"small", false},  // 1
       ::flow::json::Field{"least", false},  // 2
       ::flow::json::Field{"ratio", false},  // 3
       ::flow::json::Field{"whole", false},  // 4
       ::flow::json::Field{"price", false},  // 5
-      ::flow::json::Field{"text", false},   // 6
-      ::flow::json::Field{"id", false},     // 7
-      ::flow::json::Field{"at", false},     // 8
-      ::flow::json::Field{"took", false},   // 9
-      ::flow::json::Field{"day", false},    // 10
-      ::flow::json::Field{"tier", false},   // 11
-      ::flow::json::Field{"list", false},   // 12
-      ::flow::json::Field{"map", false},    // 13
+      ::flow::json::Field{"sum", false},    // 6
+      ::flow::json::Field{"vast", false},   // 7
+      ::flow::json::Field{"text", false},   // 8
+      ::flow::json::Field{"id", false},     // 9
+      ::flow::json::Field{"at", false},     // 10
+      ::flow::json::Field{"took", false},   // 11
+      ::flow::json::Field{"day", false},    // 12
+      ::flow::json::Field{"tier", false},   // 13
+      ::flow::json::Field{"list", false},   // 14
+      ::flow::json::Field{"map", false},    // 15
   };
   ::flow::json::Object object{in, fields};
   while (object.next()) {
@@ -105,27 +111,33 @@ bool decode(::flow::json::Reader& in, Defaulted& value) {
         in.read(value.price);
         break;
       case 6:
-        in.read(value.text);
+        in.read(value.sum);
         break;
       case 7:
-        in.read(value.id);
+        in.read(value.vast);
         break;
       case 8:
-        in.read(value.at);
+        in.read(value.text);
         break;
       case 9:
-        in.read(value.took);
+        in.read(value.id);
         break;
       case 10:
-        in.read(value.day);
+        in.read(value.at);
         break;
       case 11:
-        in.read(value.tier);
+        in.read(value.took);
         break;
       case 12:
-        in.read(value.list);
+        in.read(value.day);
         break;
       case 13:
+        in.read(value.tier);
+        break;
+      case 14:
+        in.read(value.list);
+        break;
+      case 15:
         in.read(value.map);
         break;
     }
@@ -212,7 +224,7 @@ constexpr ::flow::Topology kReaderServiceTopology{
     .program = "golden.defaults",
     .service = "reader",
     .service_no = 0,
-    .contract_hash = "f2419c27c327f042d099b2cbd06f6185f669a1c79279ad123ffaf89b6b1c4bfb",
+    .contract_hash = "8bb06f35c957728e63a1ab39b44c124971358ebb379028d3ad0775d398a6eaf9",
     .messages = kMessages,
     .channels = kChannels,
     .endpoints = kEndpoints,

@@ -26,6 +26,8 @@ struct Defaulted {
   double ratio = 0.25;
   double whole = 3.0;
   ::flow::Decimal price = ::flow::Decimal::from_string("12.50");
+  ::flow::Decimal sum = ::flow::Decimal::from_string("12345678901234567890");
+  double vast = 1.2345678901234568e+29;
   std::string text = "say \"hi\"\n\001tab\t\\ ?\?/";
   ::flow::Uuid id = ::flow::Uuid::from_string("0b5e7c3a-1d2e-4f60-8a7b-9c0d1e2f3a4b");
   ::flow::Timestamp at = ::flow::detail::timestamp_constant("2026-11-22T20:08:03Z");
