@@ -104,7 +104,7 @@ Result<int> run_service(CommandContext& context) {
 
   LogWriter log{context.clock, line.json ? LogFormat::json : LogFormat::text, LogLevel::info,
                 [&](std::string_view text) { context.console.err(text); }};
-  SignalWatch signals;  // before the host: a signal while it opens is not lost
+  SignalWatch signals;  // before the host: a signal while it opens ends it
   HostOptions options;
   options.deployment = line.deployment;
   options.store_path = line.store;
@@ -113,6 +113,7 @@ Result<int> run_service(CommandContext& context) {
   auto opened = Host::open(context.service, std::move(options));
   if (!opened) return opened.error();
   Host& host = **opened;
+  SignalWatch::begun();
   host.start();
   say_running(context, *deployment.value(), path.value());
   (void)context.console

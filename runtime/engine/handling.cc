@@ -26,10 +26,19 @@ UnitBuilder::~UnitBuilder() {
 
 Sql& UnitBuilder::sql() {
   if (!scope_) {
-    scope_ = sql_source_.open();
+    scope_ = sql_source_.open(stop_);
     sql_source_.opened(scope_.get());
   }
   return *scope_;
+}
+
+Sql& UnitBuilder::reading() {
+  if (!scope_ && asks_) {
+    if (!reading_) reading_ = sql_source_.open_reading();
+    return *reading_;
+  }
+  sql();
+  return scope_->reading();
 }
 
 std::unique_ptr<SqlScope> UnitBuilder::release_sql() {

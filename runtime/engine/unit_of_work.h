@@ -31,6 +31,8 @@ class SqlScope : public Sql {
   /// From any thread: rolls back, frees the write side for others, and makes every later call of
   /// its owner throw.
   virtual void revoke() noexcept = 0;
+  /// The same unit of work for a query's handler: it sees what was written in it, and cannot write.
+  virtual Sql& reading() = 0;
 };
 
 /// All that one handling does. Commits whole or not at all.

@@ -12,7 +12,9 @@
 namespace flow {
 
 /// Sends from outside of any handling: each call is a unit of work of its own. Thread-safe; calls
-/// that come at once share the store's commits.
+/// that come at once share the store's commits. Within a handling of the same host, or a unit of
+/// work of it, only queries may be asked: BusError `waits_for_itself` when the thread holds the
+/// store's write side, else `outside_of_unit`.
 class Bus final : public Outlet {
  public:
   Bus(Environment& environment, std::uint64_t seed) : env_(environment), seed_(seed) {}

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "host/host_state.h"
+#include "host/on_thread.h"
 #include "host/verify.h"
 
 namespace flow {
@@ -43,6 +44,9 @@ Host::State::State(Service& owner, HostOptions chosen, std::shared_ptr<Clock> ti
 }
 
 Host::State::~State() {
+  if (const OnThread* inside = OnThread::of(&environment)) {
+    options.log(inside->waits_for_itself("destroying the host").text);
+  }
   service.attach(nullptr);
   bus.stop();
   {
@@ -88,6 +92,7 @@ void Host::start() {
   state_->start();
 }
 bool Host::drain() {
+  state_->refuse_inside("Host::drain()");
   return state_->drain();
 }
 Store& Host::store() {
@@ -98,6 +103,7 @@ bool Host::idle(microseconds horizon) const {
 }
 
 bool Host::wait_idle(microseconds timeout, microseconds horizon) {
+  state_->refuse_inside("Host::wait_idle()");
   // The signal may miss what another process does, so a slow look stands behind it.
   constexpr std::chrono::milliseconds kLookEvery{100};
   IdleSignal& signal = state_->idle_signal;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct Host::State final : StoreListener {
     if (channel < runners.size() && runners[channel]) runners[channel]->let_go();
   }
 
+  /// Throws BusError when this thread runs what `call` would wait for.
+  void refuse_inside(std::string_view call) const;
   void start();
   bool drain();
   void run_timer();

@@ -35,7 +35,7 @@ void Runner::handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel:
     worker.group.next = 0;
     if (handles.size() > 1) env_.timer.wake_by(now.steady + kBlockedAfter);
   }
-  worker.begun_at = now.steady;
+  worker.begun(now.steady);
   worker.asked = false;
   if (worker.stop.stop_requested()) worker.stop = std::stop_source{};
   env_.timer.wake_by(first.stop_at);
@@ -70,6 +70,8 @@ bool Runner::handle_next(Worker& worker, const std::stop_token& stop) {
     lock.unlock();
     Outcome outcome;
     {
+      worker.endpoint = endpoint;
+      const Worker::Turn turn(worker);
       UnitBuilder unit(env_.world, worker.ids, worker, stop);
       outcome = invoke(unit, *handle.delivery, handle.attempt);
     }
@@ -99,7 +101,7 @@ void Runner::report(std::unique_lock<std::mutex>& lock, Worker& worker, Now& now
     }
     worker.reported.clear();
   }
-  worker.begun_at = now.steady;
+  worker.begun(now.steady);
   if (worker.commits.empty()) return;
   lock.unlock();
   env_.store.submit_all(worker.commits, *this);
@@ -182,7 +184,8 @@ void Runner::note_commitment(const Commitment& ended, const Now& now) {
   if (ended.result.ok()) return;
   const Error& error = ended.result.error();
   if (error.category != Category::fenced) {
-    store_failed(error, now.steady);
+    const bool of_sql = error.code == kGroupUndone || error.code == kOwnSqlFailed;
+    if (!of_sql) store_failed(error, now.steady);
   } else if (error.code != "already_done") {
     lose_locked();
   }

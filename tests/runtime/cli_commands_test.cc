@@ -55,7 +55,11 @@ class ListStore final : public flow::Store {
     return refuse();
   }
   Result<std::optional<flow::Timestamp>> next_due(flow::ChannelNo) override { return refuse(); }
-  Result<std::unique_ptr<flow::SqlScope>> open_sql(flow::microseconds) override { return refuse(); }
+  Result<std::unique_ptr<flow::SqlScope>> open_sql(flow::microseconds,
+                                                   const flow::SqlCaller&) override {
+    return refuse();
+  }
+  Result<std::unique_ptr<flow::Sql>> open_reading() override { return refuse(); }
   void submit(flow::UnitOfWork, flow::CommitListener& listener, std::uint64_t token) override {
     listener.committed(token, refuse());
   }

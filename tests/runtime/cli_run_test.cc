@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -147,6 +148,15 @@ class Running {
     });
   }
   void signal(int number) const { ::kill(pid_, number); }
+  // It watches for signals: SIGPIPE is ignored then, and not before.
+  bool watches_signals() const {
+    std::ifstream status{"/proc/" + std::to_string(pid_) + "/status"};
+    for (std::string line; std::getline(status, line);) {
+      if (!line.starts_with("SigIgn:")) continue;
+      return (std::stoull(line.substr(7), nullptr, 16) >> (SIGPIPE - 1) & 1U) != 0;
+    }
+    return false;
+  }
   // The exit code; -1 when it does not end.
   int exit_code() {
     int status = 0;
@@ -246,6 +256,43 @@ TEST_CASE("a second signal ends now") {
     running.signal(number);
     CHECK(running.exit_code() == code);
   }
+}
+
+TEST_CASE("run waits for another process's transaction when it starts, and a signal ends that") {
+  Fixture f;
+  f.publish("good");
+  // In a process of its own: SQLite takes a forked child for the same process.
+  int held[2], go_on[2];
+  REQUIRE(::pipe2(held, O_CLOEXEC) == 0);
+  REQUIRE(::pipe2(go_on, O_CLOEXEC) == 0);
+  const pid_t holder = ::fork();
+  if (holder == 0) {
+    sqlite3* shell = nullptr;
+    sqlite3_open(f.path.c_str(), &shell);
+    const int begun = sqlite3_exec(shell, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+    [[maybe_unused]] const ssize_t told = ::write(held[1], begun == SQLITE_OK ? "y" : "n", 1);
+    char end = 0;
+    [[maybe_unused]] const ssize_t asked = ::read(go_on[0], &end, 1);
+    ::_exit(0);
+  }
+  char is = 0;
+  REQUIRE(::read(held[0], &is, 1) == 1);
+  REQUIRE(is == 'y');
+  {
+    Running stopped{f};
+    REQUIRE(eventually([&] { return stopped.watches_signals(); }));
+    stopped.signal(SIGTERM);
+    CHECK(stopped.exit_code() == 0);
+    CHECK(f.logged("ended by a signal before it was running"));
+  }
+  Running running{f};
+  REQUIRE(eventually([&] { return running.watches_signals(); }));
+  REQUIRE(::write(go_on[1], "g", 1) == 1);
+  CHECK(::waitpid(holder, nullptr, 0) == holder);
+  REQUIRE(running.says("shop is running"));
+  running.signal(SIGTERM);
+  CHECK(running.exit_code() == 0);
+  for (const int end : {held[0], held[1], go_on[0], go_on[1]}) ::close(end);
 }
 
 TEST_CASE("run says what is wrong, and writes metrics when asked") {

@@ -89,6 +89,41 @@ TEST_CASE("a user's own tables in the same file are kept") {
           "name = 'schema_version'");
 }
 
+TEST_CASE("names that SQLite does not take for a file's are refused by name") {
+  TempDir folder;
+  for (const std::string& name :
+       {std::string{}, std::string{":memory:"}, std::string{"file:x.db"},
+        std::string{"file::memory:?cache=shared"}, std::string{":x"}, std::string("a\0b", 3),
+        folder.file("store.db-wal"), folder.file("store.db-shm"), folder.file("store.db-journal"),
+        folder.file("store.db-flow")}) {
+    CAPTURE(name);
+    const Error error = refusal(name);
+    CHECK(error.code == "path_special");
+    CHECK(error.text.find("give") + error.text.find("write") != 2 * std::string::npos);
+  }
+  CHECK(std::filesystem::is_empty(folder.path()));
+  CHECK(refusal(folder.file("memory:.db")).code == "opened");
+}
+
+TEST_CASE("tables named as the store's, of another program, are refused and left alone") {
+  TempDir folder;
+  const std::string path = folder.file("other.db");
+  for (const char* table : {"CREATE TABLE flow_log(a)", "CREATE TABLE flow_meta(key, val, note)",
+                            "CREATE TABLE FLOW_ROW(a)", "CREATE VIEW flow_state AS SELECT 1"}) {
+    CAPTURE(table);
+    std::filesystem::remove(path);
+    execute(path, table);
+    const std::string before = bytes_of(path);
+    const Error error = refusal(path);
+    CHECK(error.code == "foreign_tables");
+    CHECK(error.text.find("rename the table") != std::string::npos);
+    CHECK(bytes_of(path) == before);
+  }
+  std::filesystem::remove(path);
+  execute(path, "CREATE TABLE flows(flow_rate)");
+  CHECK(refusal(path).code == "opened");
+}
+
 TEST_CASE("a read-only file or folder is an error that says so") {
   Fixture<SqliteBackend> f;
   const std::string path = f.backend.folder.file("store.db");

@@ -67,12 +67,13 @@ class Host {
   /// Starts the workers.
   void start();
   /// Stops claiming, finishes what runs until the deadline, hands back the rest. Idempotent. True
-  /// when everything that ran had finished.
+  /// when everything that ran had finished. Throws BusError `waits_for_itself` in a handler of this
+  /// host, and in a unit of work of its bus.
   bool drain();
   /// True when no channel of this service has a delivery that is in line, running, or due before
   /// `horizon` from now.
   bool idle(microseconds horizon = microseconds{0}) const;
-  /// Blocks until idle(horizon) or `timeout`; true when idle.
+  /// Blocks until idle(horizon) or `timeout`; true when idle. Throws as drain() does.
   bool wait_idle(microseconds timeout, microseconds horizon = microseconds{0});
   /// Too many stuck handlers: the process should drain and leave for its supervisor to restart.
   bool unhealthy() const;

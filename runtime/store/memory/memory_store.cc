@@ -169,11 +169,10 @@ class MemoryStore final : public Store {
     return channels_[no].rows.next_due();
   }
 
-  Result<std::unique_ptr<SqlScope>> open_sql(microseconds) override {
-    return Error{
-        Category::bug, "no_sql",
-        "the memory store has no SQL: deploy on sqlite, or keep the handler's state elsewhere"};
+  Result<std::unique_ptr<SqlScope>> open_sql(microseconds, const SqlCaller&) override {
+    return no_sql();
   }
+  Result<std::unique_ptr<Sql>> open_reading() override { return no_sql(); }
 
   void submit(UnitOfWork unit, CommitListener& listener, std::uint64_t token) override {
     std::vector<Submission> one;
@@ -222,6 +221,11 @@ class MemoryStore final : public Store {
   Result<bool> trim(Timestamp now) override;
 
  private:
+  static Error no_sql() {
+    return {Category::bug, "no_sql",
+            "the memory store has no SQL: deploy on sqlite, or keep the handler's state elsewhere"};
+  }
+
   // What units changed that others must hear of.
   struct Touched {
     explicit Touched(std::size_t channels) : wake(channels, false) {}

@@ -143,4 +143,10 @@ Result<void> release(Transaction& t, ChannelNo no) {
   return t.database.run("UPDATE flow_channel SET node = NULL WHERE id = ?", channel->id);
 }
 
+Result<void> prolong(Transaction& t, const Now& now) {
+  if (t.node == 0) return {};
+  return t.database.run("UPDATE flow_node SET until = ?, until_steady = ? WHERE id = ?",
+                        to_sql(now.wall + kLease), to_sql(now.steady + kLease), t.node);
+}
+
 }  // namespace flow::sqlite

@@ -18,5 +18,8 @@ Result<void> recover(Transaction& transaction, const ChannelState& channel, Time
 Result<void> claim(Transaction& transaction, ChannelNo channel, Membership& membership,
                    const Now& now, bool& claimed);
 Result<void> release(Transaction& transaction, ChannelNo channel);
+/// For who has held the write lock for long: nobody could renew meanwhile, and nobody could take
+/// over.
+Result<void> prolong(Transaction& transaction, const Now& now);
 
 }  // namespace flow::sqlite

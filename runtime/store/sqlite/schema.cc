@@ -7,6 +7,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "store/sqlite/names.h"
+
 namespace flow::sqlite {
 
 namespace {
@@ -204,11 +206,14 @@ Result<void> check_wal(Database& database) {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> open_writer(const std::string& path, std::int64_t& found) {
+Result<std::unique_ptr<Database>> open_writer(const std::string& path, std::int64_t& found,
+                                              microseconds patience) {
+  if (Result<void> named = check_name(path); !named) return named.error();
   if (Result<void> checked = check_path(path); !checked) return checked.error();
-  Result<std::unique_ptr<Database>> opened = Database::open(path, Database::Mode::writer);
+  Result<std::unique_ptr<Database>> opened = Database::open(path, Database::Mode::writer, patience);
   if (!opened) return opened;
   Database& database = **opened;
+  if (Result<void> ours = check_tables(database); !ours) return ours.error();
   Result<std::int64_t> version = version_of(database);  // reads the header: not a database, corrupt
   if (!version) return version.error();
   if (*version > kSchemaVersion) return newer(path, *version);  // before anything is written to it

@@ -9,6 +9,7 @@
 #include "store/sqlite/intake.h"
 #include "store/sqlite/operators.h"
 #include "store/sqlite/ownership.h"
+#include "store/sqlite/reading.h"
 #include "store/sqlite/schema.h"
 #include "store/sqlite/watch.h"
 #include "store/sqlite/writer.h"
@@ -23,11 +24,21 @@ constexpr std::size_t kIdsAtOnceMax = 500;
 constexpr std::uint64_t kBuriedAtOnceMax = 2000;
 constexpr std::chrono::minutes kTellAgain{1};
 
+// A handler may hold the write side for as long as it may run, and a little longer until it is
+// fenced.
+microseconds patience_of(const Topology& topology) {
+  constexpr microseconds kFenced{2'000'000};
+  microseconds longest{0};
+  for (const ChannelPolicy& channel : topology.channels)
+    longest = std::max(longest, channel.timeout);
+  return longest + kFenced;
+}
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(const Topology& topology, Clock& clock, std::unique_ptr<Database> writer,
               std::unique_ptr<Database> reader, std::unique_ptr<Database> operator_reader,
-              std::int64_t found)
+              std::int64_t found, microseconds patience)
       : topology_(topology),
         clock_(clock),
         version_{found, kSchemaVersion},
@@ -35,8 +46,9 @@ class SqliteStore final : public Store {
         self_(membership_.self()),
         path_(writer->path()),
         handed_out_(topology.endpoints.size()),
-        writer_(std::move(writer), topology, handed_out_),
+        writer_(std::move(writer), topology, handed_out_, clock, patience),
         intake_(topology, handed_out_, writer_, std::move(reader)),
+        readings_(path_),
         reader_(std::move(operator_reader)) {
     refresh_ids();
   }
@@ -44,6 +56,7 @@ class SqliteStore final : public Store {
   ~SqliteStore() override {
     watch_.reset();
     writer_.listen(nullptr);
+    writer_.hurry();
     // Not a release: whoever claims next recovers what was begun, but need not wait for the lease
     // to end.
     (void)writer_.perform([&](Transaction& t) { return membership_.leave(t, clock_.both()); },
@@ -219,12 +232,21 @@ class SqliteStore final : public Store {
     return intake_.next_due(channel);
   }
 
-  Result<std::unique_ptr<SqlScope>> open_sql(microseconds timeout) override {
-    return writer_.open_sql(timeout);
+  Result<std::unique_ptr<SqlScope>> open_sql(microseconds timeout,
+                                             const SqlCaller& caller) override {
+    return writer_.open_sql(timeout, caller);
   }
+  Result<std::unique_ptr<Sql>> open_reading() override { return readings_.open(); }
   void submit(UnitOfWork unit, CommitListener& listener, std::uint64_t token) override {
     writer_.submit(std::move(unit), listener, token);
   }
+  bool withdraw(const CommitListener& listener, std::uint64_t token) override {
+    return writer_.withdraw(listener, token);
+  }
+  std::optional<Error> waits_for_itself() const override { return writer_.waits_for_itself(); }
+  std::string writer_now() const override { return writer_.holder(); }
+  microseconds patience() const override { return writer_.patience(); }
+  void hurry() noexcept override { writer_.hurry(); }
 
   Result<std::optional<Timestamp>> release_due(Timestamp now) override {
     Result<std::optional<Timestamp>> due = next_delayed();
@@ -345,8 +367,12 @@ class SqliteStore final : public Store {
       const auto chunk = ids.first(std::min(ids.size(), kIdsAtOnceMax));
       ids = ids.subspan(chunk.size());
       std::uint64_t count = 0;
-      Result<void> done =
-          writer_.perform([&](Transaction& t) { return work(t, chunk, count); }, false);
+      Result<void> done = writer_.perform(
+          [&](Transaction& t) {
+            count = 0;  // it may be applied again
+            return work(t, chunk, count);
+          },
+          false);
       if (!done) return done.error();
       total += count;
     }
@@ -362,6 +388,7 @@ class SqliteStore final : public Store {
   HandedOut handed_out_;
   Writer writer_;
   Intake intake_;
+  ReadingPool readings_;
   std::atomic<StoreListener*> listener_{nullptr};
   std::atomic<std::int64_t> node_{0};  // this process's; 0: none yet
   std::mutex told_mutex_;
@@ -377,14 +404,22 @@ class SqliteStore final : public Store {
 Result<std::unique_ptr<Store>> open(const std::string& path, const Topology& topology,
                                     Clock& clock) {
   std::int64_t found = 0;
-  Result<std::unique_ptr<Database>> writer = open_writer(path, found);
-  if (!writer) return writer.error();
+  const microseconds patience = patience_of(topology);
+  Result<std::unique_ptr<Database>> writer =
+      open_writer(path, found, std::max(kPatience, patience));
+  if (!writer) {
+    if (writer.error().category != Category::busy) return writer.error();
+    const std::optional<Holding> holder = HolderFile(path, this_process()).read();
+    return not_free("busy", "the write lock of " + path + " was not free, so it cannot be opened",
+                    holder ? holder->text() : "");
+  }
   Result<std::unique_ptr<Database>> reader = open_reader(path);
   if (!reader) return reader.error();
   Result<std::unique_ptr<Database>> operators = open_reader(path);
   if (!operators) return operators.error();
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(
-      topology, clock, std::move(*writer), std::move(*reader), std::move(*operators), found));
+  return std::unique_ptr<Store>(
+      std::make_unique<SqliteStore>(topology, clock, std::move(*writer), std::move(*reader),
+                                    std::move(*operators), found, patience));
 }
 
 }  // namespace

@@ -84,10 +84,7 @@ class Application {
     Result<Committed> written = write();
     if (!written) {
       undo.take_back();
-      if (guarded && t_.database.in_transaction()) {
-        (void)t_.database.run("ROLLBACK TO flow_unit");
-        (void)t_.database.run("RELEASE flow_unit");
-      }
+      if (guarded) t_.database.roll_back_to("flow_unit");
       return written;
     }
     if (guarded) {
