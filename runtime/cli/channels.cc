@@ -3,6 +3,7 @@
 #include "engine/store.h"
 #include "cli/json_text.h"
 #include "cli/options.h"
+#include "cli/orphans.h"
 #include "cli/table.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -57,8 +58,12 @@ double oldest_age_s(const StoredChannelStats& stats, Timestamp now) {
   return std::chrono::duration<double>(saturating_difference(now, *stats.oldest)).count();
 }
 
-std::string as_text(const std::vector<Row>& rows, Timestamp now) {
-  if (rows.empty()) return "this service has no channels\n";
+std::string as_text(const std::vector<Row>& rows, const std::vector<Orphan>& orphans,
+                    Timestamp now) {
+  const std::string unserved_text =
+      orphans.empty() ? ""
+                      : "\nWaits for a program that is not running:\n" + orphans_table(orphans);
+  if (rows.empty()) return "this service has no channels\n" + unserved_text;
   constexpr auto kRight = Table::Align::right;
   Table table{{{"CHANNEL"},
                {"DEPTH", kRight},
@@ -75,10 +80,10 @@ std::string as_text(const std::vector<Row>& rows, Timestamp now) {
                grouped(stats.retrying), grouped(stats.waiting), grouped(stats.delayed),
                grouped(stats.dead), human_rate(stats.handled_per_s)});
   }
-  return table.text();
+  return table.text() + unserved_text;
 }
 
-Json as_json(const std::vector<Row>& rows, Timestamp now) {
+Json as_json(const std::vector<Row>& rows, const std::vector<Orphan>& orphans, Timestamp now) {
   Json channels = Json::array();
   for (const auto& [channel, stats] : rows) {
     channels.push_back({{"channel", channel},
@@ -92,7 +97,11 @@ Json as_json(const std::vector<Row>& rows, Timestamp now) {
                         {"handled_per_s", stats.handled_per_s},
                         {"next_due", stats.next_due ? Json(to_string(*stats.next_due)) : Json{}}});
   }
-  return {{"at", to_string(now)}, {"channels", std::move(channels)}};
+  Json unserved_list = Json::array();
+  for (const Orphan& orphan : orphans) unserved_list.push_back(orphan_json(orphan));
+  return {{"at", to_string(now)},
+          {"channels", std::move(channels)},
+          {"unserved", std::move(unserved_list)}};
 }
 
 }  // namespace
@@ -119,16 +128,19 @@ Result<int> Channels::run(CommandContext& context) {
     const Timestamp now = context.clock.now();
     auto rows = read(context.topology(), **store, now);
     if (!rows) return rows.error();
+    auto orphans = (*store)->orphans();
+    if (!orphans) return orphans.error();
+    const std::vector<Orphan> waiting = unserved(std::move(*orphans));
     if (redraw) {
       context.console.out("\x1b[H\x1b[2J");  // home, clear
     } else if (shown > 0 && !line.json) {
       context.console.out("\n");
     }
     if (line.json) {
-      context.console.out(json_text(as_json(*rows, now), watch ? -1 : 2));
+      context.console.out(json_text(as_json(*rows, waiting, now), watch ? -1 : 2));
     } else {
       if (watch) context.console.out(to_string(now) + '\n');
-      context.console.out(as_text(*rows, now));
+      context.console.out(as_text(*rows, waiting, now));
     }
     if (!watch || ++shown == times) return 0;
     if (auto written = context.console.flush(); !written) return written.error();

@@ -1,6 +1,7 @@
 #include "engine/store.h"
 #include "cli/json_text.h"
 #include "cli/options.h"
+#include "cli/orphans.h"
 #include "cli/table.h"
 #include "cli/text.h"
 #include "cli/verbs.h"
@@ -37,6 +38,7 @@ struct Migrated {
   StoreVersion version;
   std::optional<std::uint64_t> retired;  ///< deliveries, with --retire
   std::vector<Orphan> orphans;
+  std::vector<LiveProgram> live;
 };
 
 Result<std::uint64_t> retire(Store& store, const Topology& topology, const std::string& endpoint) {
@@ -50,12 +52,12 @@ Result<std::uint64_t> retire(Store& store, const Topology& topology, const std::
   if (!orphans) return orphans.error();
   std::vector<std::string> names;
   for (const Orphan& orphan : orphans.value()) {
-    if (orphan.endpoint == endpoint) return store.retire(endpoint);
+    if (orphan.endpoint == endpoint && orphan.version == 0) return store.retire(endpoint);
     names.push_back(orphan.endpoint);
   }
-  return Error{Category::rejected, "no_such_orphan",
-               fmt::format("the store holds nothing for an endpoint `{}`{}", endpoint,
-                           did_you_mean(endpoint, names))};
+  return Error{
+      Category::rejected, "no_such_orphan",
+      fmt::format("the store has no endpoint `{}`{}", endpoint, did_you_mean(endpoint, names))};
 }
 
 std::string as_text(const Migrated& done, const std::string& endpoint, const std::string& program) {
@@ -71,29 +73,32 @@ std::string as_text(const Migrated& done, const std::string& endpoint, const std
     out += fmt::format("retired `{}`: {} deliver{} dead-lettered\n", printable(endpoint),
                        grouped(*done.retired), *done.retired == 1 ? "y" : "ies");
   }
-  if (done.orphans.empty()) return out;
-  Table table{{{"ORPHAN"}, {"CHANNEL"}, {"DELIVERIES", Table::Align::right}}};
-  for (const Orphan& orphan : done.orphans) {
-    table.add({orphan.endpoint, orphan.channel, grouped(orphan.deliveries)});
+  for (const LiveProgram& live : done.live) {
+    out += fmt::format("served by `{}`, process {}, contract {}\n", printable(live.program),
+                       live.pid, printable(live.contract));
   }
-  return out + "\nDeliveries for endpoints that are not declared any more:\n" + table.text() +
+  if (done.orphans.empty()) return out;
+  return out + "\nWhat this program does not handle, and keeps:\n" + orphans_table(done.orphans) +
          fmt::format(
-             "`{0} migrate --retire ENDPOINT` dead-letters them, `{0} run --accept-orphans` starts "
-             "beside "
-             "them.\n",
+             "`{} migrate --retire ENDPOINT` ends one that is not served: dead-letters "
+             "what it has, and forgets it.\n",
              program);
 }
 
 std::string as_json(const Migrated& done, const std::string& endpoint) {
   Json orphans = Json::array();
   for (const Orphan& orphan : done.orphans) {
-    orphans.push_back({{"endpoint", bounded(orphan.endpoint)},
-                       {"channel", bounded(orphan.channel)},
-                       {"deliveries", orphan.deliveries}});
+    orphans.push_back(orphan_json(orphan));
+  }
+  Json live = Json::array();
+  for (const LiveProgram& program : done.live) {
+    live.push_back(
+        {{"program", program.program}, {"contract", program.contract}, {"pid", program.pid}});
   }
   Json out{{"store", without_passwords(done.store)},
            {"schema_found", done.version.found},
            {"schema", done.version.now},
+           {"live", std::move(live)},
            {"orphans", std::move(orphans)}};
   if (done.retired)
     out["retired"] = {{"endpoint", bounded(endpoint)}, {"deliveries", *done.retired}};
@@ -119,7 +124,7 @@ Result<int> Migrate::run(CommandContext& context) {
                    ? chosen.open_store(path.value(), topology, context.clock)
                    : open_existing_store(topology, line.deployment, line.store, context.clock);
   if (!store) return store.error();
-  Migrated done{path.value(), (*store)->version(), std::nullopt, {}};
+  Migrated done{path.value(), (*store)->version(), std::nullopt, {}, {}};
   if (!retired_.empty()) {
     const auto retired = retire(**store, topology, retired_);
     if (!retired) return retired.error();
@@ -129,6 +134,9 @@ Result<int> Migrate::run(CommandContext& context) {
   auto orphans = (*store)->orphans();
   if (!orphans) return orphans.error();
   done.orphans = std::move(orphans.value());
+  auto live = (*store)->live_programs();
+  if (!live) return live.error();
+  done.live = std::move(live.value());
   context.console.out(line.json ? as_json(done, retired_) : as_text(done, retired_, line.program));
   return 0;
 }

@@ -48,12 +48,13 @@ class MetricsFile {
     if (path_.empty() || (!now && std::chrono::steady_clock::now() < next_)) return;
     next_ = std::chrono::steady_clock::now() + kMetricsEvery;
     auto channels = host.channel_stats();
+    auto orphans = host.store().orphans();
     Result<void> written;
-    if (channels) {
-      written =
-          replace_file(path_, metrics_text(topology_.service, host.endpoint_stats(), *channels));
+    if (channels && orphans) {
+      written = replace_file(
+          path_, metrics_text(topology_.service, host.endpoint_stats(), *channels, *orphans));
     } else {
-      written = channels.error();
+      written = channels ? orphans.error() : channels.error();
     }
     if (!written && !failing_)
       log_.write(LogLevel::error, "metrics are not written: " + written.error().text);
@@ -101,7 +102,8 @@ void Run::declare(Options& options) {
   options.duration("--drain-deadline", drain_deadline,
                    "How long what runs may take to finish after SIGTERM; default 30s");
   options.flag("--accept-orphans", accept_orphans,
-               "Start although the store holds deliveries of endpoints no longer declared");
+               "Means nothing any more: what a program does not know never keeps it from "
+               "starting");
   options.text("--metrics-file", metrics_file, "PATH",
                "Rewrite this file every 5s with metrics in the Prometheus text format");
   options.footer(
@@ -128,7 +130,6 @@ Result<int> Run::run(CommandContext& context) {
   options.deployment = line.deployment;
   options.store_path = line.store;
   options.drain_deadline = deadline;
-  options.accept_orphans = accept_orphans;
   options.log = [&](const std::string& text) { log.write(LogLevel::warning, text); };
   auto opened = Host::open(context.service, std::move(options));
   if (!opened) return opened.error();

@@ -66,11 +66,19 @@ Channel::State::Slot Channel::State::add(Delivery&& delivery) {
   return slot;
 }
 
+// A program that reads it serves the endpoint too, or will: it is no poison.
+bool Channel::State::is_newer(const Delivery& delivery) const {
+  if (delivery.message->headers.empty()) return false;
+  const MessageType& type = topology.messages[topology.endpoints[delivery.endpoint].message];
+  return version_of(*delivery.message).value_or(0) > type.version;
+}
+
 void Channel::State::take_one(Delivery&& delivery) {
   const std::optional<std::string>& key = delivery.message->key;
   if (key && !held_since.empty() && held_since.contains(*key)) delivery.key_held = true;
   const Slot slot = add(std::move(delivery));
   Entry& entry = pool[slot];
+  entry.unreadable = is_newer(entry.delivery);
   entry.line = line_begin + line.size();
   line.push_back(slot);
   if (may_start(entry, slot)) offer(slot);
@@ -220,12 +228,12 @@ void Channel::State::offer_head(Key& key) {
 
 // A delivery behind rows of its key moves out of line when it would start, not before: those of its
 // key that are in line before it must be done or have become rows, or it could come due ahead of
-// them.
+// them. So does one that this program cannot read: its row waits for a program that can, and its
+// key behind it.
 void Channel::State::offer(Slot slot) {
   Entry& entry = pool[slot];
-  if (entry.delivery.key_held && entry.key != nullptr && entry.line != kNotInLine) {
-    return move_out(slot);
-  }
+  const bool held = entry.delivery.key_held && entry.key != nullptr;
+  if ((held || entry.unreadable) && entry.line != kNotInLine) return move_out(slot);
   if (entry.queued_to_start) return;
   entry.queued_to_start = true;
   ready.push_back(slot);
@@ -339,6 +347,10 @@ void Channel::drop_unbegun() {
     if (queued || moving) state.retire(slot);
   }
   state.ready.clear();
+}
+
+void Channel::resume() {
+  state_->draining = false;
 }
 
 void Channel::lost() {

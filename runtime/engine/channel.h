@@ -127,6 +127,8 @@ class Channel {
   bool quiet() const;  ///< nothing loaded, running or uncommitted (stuck handlers do not count)
   /// Forgets what was loaded and not begun, and begins nothing more: before a release.
   void drop_unbegun();
+  /// After a release that is not for ever: what is loaded from now on counts again.
+  void resume();
   /// Another process owns the channel: forgets everything. Reports of what still runs will be
   /// dropped.
   void lost();

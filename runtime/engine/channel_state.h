@@ -46,11 +46,12 @@ struct Channel::State {
     std::uint32_t generation = 1;  // from 1: no token is 0
     Phase phase = Phase::free;
     Unit unit = Unit::none;
-    bool in_flight = false;          // the unit was submitted
-    bool recorded = false;           // `attempt` is in the store
-    bool suspect = false;            // its last attempt ended with its process: runs alone
-    bool convicting = false;         // its newest error says how it ends if the process does
-    bool rides = false;              // shares the place of one handed out before it
+    bool in_flight = false;   // the unit was submitted
+    bool recorded = false;    // `attempt` is in the store
+    bool suspect = false;     // its last attempt ended with its process: runs alone
+    bool unreadable = false;  // of a newer version than this program reads: waits out of line
+    bool convicting = false;  // its newest error says how it ends if the process does
+    bool rides = false;       // shares the place of one handed out before it
     std::uint32_t executing_at = 0;  // its place in `executing`
     bool start_after_commit = false;
     bool queued_to_start = false;  // is in `ready`
@@ -79,6 +80,7 @@ struct Channel::State {
   // intake
   Slot add(Delivery&& delivery);
   void take_one(Delivery&& delivery);
+  bool is_newer(const Delivery& delivery) const;
   bool take_row(Delivery&& delivery);
 
   // the line and the keys

@@ -142,12 +142,14 @@ Uuid EngineHandling::send(MessageNo type, std::optional<std::string> key, std::s
     }
     for (const EndpointNo endpoint : route.callers) call(message, topology().endpoints[endpoint]);
   }
-  if (!route.channels.empty()) {
+  // Who reads an event is the store's knowledge: another program may, whose endpoints are not known
+  // here.
+  if (!route.channels.empty() || message_type.kind == MessageKind::event) {
     Outgoing out{std::move(message), std::nullopt, options.id.has_value()};
     if (options.delay.count() > 0)
       out.due = std::min(saturating_add(out.message.created_at, options.delay), kEndOfTime);
     unit_.add(std::move(out));
-  } else if (message_type.kind != MessageKind::event && route.callers.empty()) {
+  } else if (route.callers.empty()) {
     refuse("no_endpoint",
            fmt::format("no handler of `{}` can be reached from service `{}`{}",
                        message_type.wire_name, topology().service,

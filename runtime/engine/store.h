@@ -29,6 +29,9 @@ class StoreListener {
   virtual void wake_all() noexcept = 0;    ///< another process wrote
   virtual void wake_timer() noexcept = 0;  ///< an earlier delayed message than known
   virtual void alarm(const std::string& text) noexcept = 0;
+  /// A program that handles what this one cannot waits for a channel that this process owns, or its
+  /// endpoints have changed: let what runs end, release it, and claim it again for the next turn.
+  virtual void asked_for(ChannelNo) noexcept {}
 };
 
 /// The schema's version, as opening found it (0: there was none) and as it is now. 0, 0: no schema.
@@ -44,7 +47,9 @@ class Store : public ServingStore, public WritingStore, public UpkeepStore, publ
 
   // ---- set-up. Opening has created the tables of an empty store, or migrated an older one.
   /// Records streams and endpoints. A new endpoint begins at its stream's end; on a stream that is
-  /// new too, at its beginning. Records the contract hash.
+  /// new too, at its beginning. What this program does not know stays as it is; what it retires
+  /// (Topology::retired) is dead-lettered and forgotten, the first 20,000 deliveries now and more
+  /// by trim().
   virtual Result<void> register_topology() = 0;
   virtual void listen(StoreListener* listener) = 0;  ///< before the first claim; nullptr: none
 };

@@ -25,7 +25,7 @@ struct DeadLetterFilter {
   std::size_t limit = 100;
 };
 
-/// A channel as the store sees it.
+/// A channel as the store sees it: what this program can handle of it.
 struct StoredChannelStats {
   std::uint64_t depth = 0, retrying = 0, waiting = 0, dead = 0;
   /// Messages whose time has not come, and which endpoints of the channel read: not in the depth.
@@ -65,11 +65,23 @@ struct MessageFate {
   std::vector<EndpointFate> endpoints;     ///< those that it is for, by id; empty while delayed
 };
 
-/// Deliveries the store holds for endpoints that the topology no longer has.
+/// What this program cannot handle: an endpoint that its topology does not have, or deliveries of
+/// one that it has, in a version of their message that it does not read. They stay for a program
+/// that can.
 struct Orphan {
   std::string endpoint;
   std::string channel;
-  std::uint64_t deliveries = 0;
+  std::uint64_t deliveries = 0;      ///< may be none: an endpoint ends by word only
+  std::uint16_t version = 0;         ///< of the message; 0: the endpoint is not known
+  bool served = false;               ///< a live process handles it
+  std::optional<Timestamp> since{};  ///< no live process knew it from then on, if known
+};
+
+/// A process that serves this store now.
+struct LiveProgram {
+  std::string program;
+  std::string contract;  ///< its hash
+  std::int64_t pid = 0;
 };
 
 /// What operators ask of a store: what there is, and what is dead. Asked by the command line, the
@@ -78,8 +90,13 @@ class OperatingStore {
  public:
   virtual ~OperatingStore() = default;
 
+  /// In the order of their endpoints.
   virtual Result<std::vector<Orphan>> orphans() = 0;
-  /// Dead-letters an orphan's deliveries with the reason `no such endpoint`, and forgets it.
+  /// Other processes than this store's own.
+  virtual Result<std::vector<LiveProgram>> live_programs() { return std::vector<LiveProgram>{}; }
+  /// Ends an endpoint that this program does not declare and no live process serves (else
+  /// `endpoint_in_use`): dead-letters its deliveries, a bounded number at once, with the reason
+  /// `no such endpoint`, and forgets it. Returns how many.
   virtual Result<std::uint64_t> retire(const std::string& endpoint) = 0;
 
   virtual Result<StoredChannelStats> stats(ChannelNo channel, Timestamp now) = 0;
@@ -87,8 +104,8 @@ class OperatingStore {
   virtual Result<std::vector<DeadLetter>> dead_letters(const DeadLetterFilter& filter) = 0;
   /// Without the limit.
   virtual Result<std::uint64_t> count_dead_letters(const DeadLetterFilter& filter) = 0;
-  /// Gives those of the ids whose endpoint still exists back to their endpoint alone: rows,
-  /// attempts 0, due now, history kept, one replay more. Returns how many.
+  /// Gives those of the ids whose endpoint the store has, this program's or not, back to their
+  /// endpoint alone: rows, attempts 0, due now, history kept, one replay more. Returns how many.
   virtual Result<std::uint64_t> replay(std::span<const std::int64_t> ids, Timestamp now) = 0;
   virtual Result<std::uint64_t> discard(std::span<const std::int64_t> ids) = 0;
   /// What became of a message whose id its sender gave (Outgoing::given_id). Nothing: no such id

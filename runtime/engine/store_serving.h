@@ -22,6 +22,9 @@ class ServingStore {
   /// this process owned it already.
   virtual Result<bool> claim(ChannelNo channel) = 0;
   virtual void release(ChannelNo channel) = 0;
+  /// Of an owned channel of which nothing runs: what was handed out and not done is handed out
+  /// again.
+  virtual Result<void> rewind(ChannelNo) { return {}; }
 
   // ---- reading, by the owner. What load returns is durably marked as begun: a crash from here on
   // is seen.

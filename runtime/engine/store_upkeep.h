@@ -22,15 +22,19 @@ class UpkeepStore {
  public:
   virtual ~UpkeepStore() = default;
 
-  /// Prolongs everything this process owns, and reports. To be called about every second. `fenced`
+  /// Says that this process is alive and what it knows, prolongs everything it owns, and reports.
+  /// To be called about every second. The listener hears of channels that others ask for
+  /// (StoreListener::asked_for), and of endpoints that stay otherwise than declared, once a minute.
+  /// `fenced`
   /// (`lease_lost`): a channel was taken over meanwhile; it is no longer owned and may be claimed
   /// again.
   virtual Result<void> renew(std::span<const ChannelActivity> activity) = 0;
   /// Appends delayed messages that are due, a bounded number a call; returns when the next one is
   /// (not after `now`: call again).
   virtual Result<std::optional<Timestamp>> release_due(Timestamp now) = 0;
-  /// Drops what every cursor has passed, and dead letters older than their channel keeps them. A
-  /// bounded amount of work a call; true when there is more.
+  /// Drops what every cursor has passed, and dead letters older than their channel keeps them
+  /// (other programs' endpoints are theirs to drop); goes on with what is retired. A bounded amount
+  /// of work a call; true when there is more.
   virtual Result<bool> trim(Timestamp now) = 0;
 };
 

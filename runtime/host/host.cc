@@ -76,13 +76,11 @@ Result<std::unique_ptr<Host>> Host::open(Service& service, HostOptions options) 
   auto clock = std::make_shared<SystemClock>();
   auto store = open_deployment(service.topology(), options, *clock);
   if (!store) return store.error();
-  if (auto verified = verify_store(**store, options, options.log); !verified) {
-    return verified.error();
-  }
   auto state = std::make_unique<State>(service, std::move(options), std::move(clock),
                                        std::move(store).value(), random_seed());
   state->store->listen(state.get());
   if (auto registered = state->store->register_topology(); !registered) return registered.error();
+  state->look_at_orphans(state->clock->steady());
   service.attach(&state->bus);
   return std::unique_ptr<Host>(new Host(std::move(state)));
 }

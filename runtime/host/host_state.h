@@ -14,6 +14,7 @@
 #include "host/environment.h"
 #include "host/solitude.h"
 #include "host/runner.h"
+#include "host/verify.h"
 
 namespace flow {
 
@@ -31,6 +32,9 @@ struct Host::State final : StoreListener {
     keeper_timer.wake_by(SteadyTime{});
   }
   void alarm(const std::string& text) noexcept override { options.log(text); }
+  void asked_for(ChannelNo channel) noexcept override {
+    if (channel < runners.size() && runners[channel]) runners[channel]->let_go();
+  }
 
   /// Throws BusError when this thread runs what `call` would wait for.
   void refuse_inside(std::string_view call) const;
@@ -39,6 +43,7 @@ struct Host::State final : StoreListener {
   void run_timer();
   void run_keeper();
   void renew(SteadyTime now);
+  void look_at_orphans(SteadyTime now);
   bool idle(microseconds horizon) const;
   bool idle_once(microseconds horizon) const;
   void stop_threads();
@@ -62,6 +67,7 @@ struct Host::State final : StoreListener {
   std::optional<bool> drained;
   std::thread timer_thread, keeper_thread;
   std::optional<SteadyTime> renewed_at;
+  OrphanAlarm orphan_alarm;                           // the keeper's, and open()'s before it
   std::atomic<std::int64_t> next_delayed{INT64_MAX};  // when the next delayed message is due
 };
 

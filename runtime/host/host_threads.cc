@@ -13,6 +13,7 @@ namespace {
 constexpr microseconds kRenewEvery{1'000'000};
 constexpr microseconds kTrimEvery{2'000'000};
 constexpr microseconds kTrimMore{20'000};
+constexpr microseconds kLookAtOrphansEvery{5'000'000};
 /// Behind the reports that tell it: what a drain or a lost channel leaves behind.
 constexpr microseconds kLookAtSolitude{100'000};
 
@@ -59,7 +60,8 @@ void Host::State::run_timer() {
 }
 
 void Host::State::run_keeper() {
-  SteadyTime renew_at{}, release_at{}, trim_at = clock->steady() + kTrimEvery;
+  SteadyTime renew_at{}, release_at{}, trim_at = clock->steady() + kTrimEvery,
+                                       orphans_at = clock->steady() + kLookAtOrphansEvery;
   bool failing = false;
   for (;;) {
     keeper_timer.begin();
@@ -87,6 +89,10 @@ void Host::State::run_keeper() {
       const auto more = store->trim(now.wall);
       trim_at = now.steady + (more.ok() && *more ? kTrimMore : kTrimEvery);
     }
+    if (now.steady >= orphans_at) {
+      look_at_orphans(now.steady);
+      orphans_at = now.steady + kLookAtOrphansEvery;
+    }
     if (!keeper_timer.sleep(std::min({renew_at, release_at, trim_at}))) return;
   }
 }
@@ -100,12 +106,18 @@ void Host::State::renew(SteadyTime now) {
     runner->sample_rate(since.count());
     activity.push_back(runner->activity());
   }
-  if (activity.empty()) return;
   const auto renewed = store->renew(activity);
   if (renewed.ok()) return;
   // Which channel was lost shows at its next load or commit; looking now makes that soon.
   options.log("renewing ownership failed: " + renewed.error().text);
   wake_all();
+}
+
+void Host::State::look_at_orphans(SteadyTime now) {
+  // A store that fails is the alarm of others.
+  if (const auto orphans = store->orphans(); orphans.ok()) {
+    for (const std::string& text : orphan_alarm.due(*orphans, now)) options.log(text);
+  }
 }
 
 void Host::State::wake(ChannelNo channel) noexcept {

@@ -69,6 +69,10 @@ void Runner::work(Worker& worker) {
       now = env_.clock.both();
       continue;
     }
+    if (yielding_ && hand_over(lock)) {
+      now = env_.clock.both();
+      continue;
+    }
     if (now.steady >= rows_at_ && load_rows(lock, now)) {
       now = env_.clock.both();
       continue;
@@ -128,8 +132,28 @@ bool Runner::claim(std::unique_lock<std::mutex>& lock, SteadyTime now) {
   return true;
 }
 
+// The end of a turn: all that ran is written. Others claim it before this process does again. With
+// a handler that got stuck meanwhile it goes on here: its key must not begin elsewhere.
+bool Runner::hand_over(std::unique_lock<std::mutex>& lock) {
+  if (draining_ || claiming_ || !channel_.quiet() || loading_ || loading_rows_) return false;
+  const bool stays = channel_.holds_keys();
+  owned_ = false;
+  ++term_;
+  claiming_ = true;  // nobody claims what is being released
+  lock.unlock();
+  const Result<void> rewound = stays ? env_.store.rewind(number_) : Result<void>{};
+  if (!stays || !rewound) env_.store.release(number_);
+  lock.lock();
+  claiming_ = false;
+  stop_yielding();
+  claim_at_ = SteadyTime{};
+  changed_.notify_all();
+  return true;
+}
+
 bool Runner::intake(std::unique_lock<std::mutex>& lock, SteadyTime now) {
-  if (draining_ || loading_ || now < load_at_ || !(more_ || now >= poll_at_)) return false;
+  if (draining_ || yielding_ || loading_ || now < load_at_ || !(more_ || now >= poll_at_))
+    return false;
   if (channel_.room() == 0) return false;
   const auto downstream = env_.routes.downstream(number_);
   if (!downstream.empty()) {
@@ -145,7 +169,7 @@ bool Runner::intake(std::unique_lock<std::mutex>& lock, SteadyTime now) {
       load_at_ = now + kPausedFor;
       return false;
     }
-    if (draining_ || !owned_) return true;
+    if (draining_ || yielding_ || !owned_) return true;
   }
   return load(lock, now);
 }
@@ -188,7 +212,7 @@ bool Runner::load(std::unique_lock<std::mutex>& lock, SteadyTime now) {
 
 bool Runner::load_rows(std::unique_lock<std::mutex>& lock, const Now& now) {
   const std::size_t most = channel_.row_room();
-  if (most == 0 || loading_rows_ || draining_) return false;
+  if (most == 0 || loading_rows_ || draining_ || yielding_) return false;
   const std::uint64_t term = term_;
   loading_rows_ = true;
   rows_at_ = SteadyTime::max();
@@ -228,6 +252,8 @@ void Runner::store_failed(const Error& error, SteadyTime now) {
 // ---- waiting
 
 void Runner::wait(std::unique_lock<std::mutex>& lock, SteadyTime now) {
+  // A drain may have come while the store was asked: nobody will tell of it again.
+  if (ended_ || (draining_ && channel_.quiet())) return;
   plan(now);
   if (channel_.quiet()) env_.idle.notify();
   ++idle_;
@@ -242,6 +268,7 @@ std::optional<SteadyTime> Runner::next_work(SteadyTime now) const {
     if (claiming_ || draining_) return std::nullopt;
     return std::max(now, claim_at_);
   }
+  if (yielding_ && channel_.quiet() && !loading_ && !loading_rows_) return now;
   SteadyTime at = SteadyTime::max();
   if (!loading_rows_ && channel_.row_room() > 0) at = rows_at_;
   if (!loading_ && channel_.room() > 0) {

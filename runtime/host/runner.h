@@ -37,6 +37,11 @@ class Runner final : public CommitListener {
   /// Timeouts, fences and timers that are due; returns when to call again. From the timer's thread.
   SteadyTime tick(const Now& now);
 
+  /// Another process waits for the channel: what runs ends, nothing new begins, the channel is
+  /// released, and claimed again for the next turn. Nothing to do where it is not owned, or a stuck
+  /// handler holds a key.
+  void let_go();
+
   // ---- drain, in this order
   void begin_drain();
   /// True when nothing runs and nothing is uncommitted.
@@ -86,6 +91,8 @@ class Runner final : public CommitListener {
 
   void submit(std::unique_lock<std::mutex>& lock, Channel::Commit commit);
   bool claim(std::unique_lock<std::mutex>& lock, SteadyTime now);
+  bool hand_over(std::unique_lock<std::mutex>& lock);
+  void stop_yielding();
   bool intake(std::unique_lock<std::mutex>& lock, SteadyTime now);
   bool load(std::unique_lock<std::mutex>& lock, SteadyTime now);
   bool load_rows(std::unique_lock<std::mutex>& lock, const Now& now);
@@ -119,6 +126,7 @@ class Runner final : public CommitListener {
   bool more_ = true;     // a load may bring something
   bool paused_ = false;  // a channel that it emits into is full
   bool draining_ = false;
+  bool yielding_ = false;     // lets go, to claim again later
   bool asked_alone_ = false;  // since wants_alone() became true
   bool ended_ = false;        // workers leave whatever there is
   std::uint64_t term_ = 0;    // rises when ownership is lost: what was loaded before is stale

@@ -160,7 +160,7 @@ void Runner::committed_all(std::span<const Commitment> ended) noexcept {
       rows_at_ = std::min(rows_at_, now.steady + until(now.wall, *due));
     }
     became_quiet = channel_.quiet();
-    if (draining_ && became_quiet) {
+    if ((draining_ || yielding_) && became_quiet) {
       changed_.notify_all();
     } else if (const auto at = next_work(now.steady);
                channel_.ready() > 0 || (at && *at <= now.steady)) {

@@ -122,6 +122,23 @@ void Runner::go_on() {
   changed_.notify_all();
 }
 
+// ---- turns
+
+void Runner::let_go() {
+  const std::lock_guard lock(mutex_);
+  if (!owned_ || draining_ || yielding_ || channel_.holds_keys()) return;
+  yielding_ = true;
+  channel_.drop_unbegun();
+  changed_.notify_all();
+}
+
+void Runner::stop_yielding() {
+  if (!std::exchange(yielding_, false)) return;
+  if (!draining_) channel_.resume();
+  more_ = true;
+  rows_at_ = load_at_ = SteadyTime{};
+}
+
 // ---- drain
 
 void Runner::begin_drain() {
@@ -212,6 +229,7 @@ void Runner::lose_locked() {
   channel_.lost();
   const Now now = env_.clock.both();
   for (auto& worker : workers_) abandon(*worker, now);
+  stop_yielding();
   loading_ = loading_rows_ = false;
   env_.log(fmt::format("channel `{}`: another process has taken it over; its work here is dropped",
                        policy_.name));

@@ -10,15 +10,22 @@
 namespace flow {
 namespace {
 
-std::string list(const std::vector<Orphan>& orphans) {
-  constexpr std::size_t kShown = 10;
-  std::string text;
-  for (std::size_t i = 0; i < orphans.size() && i < kShown; ++i) {
-    text += fmt::format("{}`{}` on channel `{}`: {}", i == 0 ? "" : "; ", orphans[i].endpoint,
-                        orphans[i].channel, orphans[i].deliveries);
+constexpr std::chrono::minutes kSayAgain{1};
+
+std::string text_of(const Orphan& orphan) {
+  const std::string what =
+      fmt::format("endpoint `{}` on channel `{}` has {} deliver{}", orphan.endpoint, orphan.channel,
+                  orphan.deliveries, orphan.deliveries == 1 ? "y" : "ies");
+  if (orphan.version != 0) {
+    return fmt::format(
+        "{} in version {} of the message, which no running program reads: they, and what comes "
+        "behind them of their keys, wait for one that does",
+        what, orphan.version);
   }
-  if (orphans.size() > kShown) text += fmt::format("; and {} more", orphans.size() - kShown);
-  return text;
+  return fmt::format(
+      "{}, and no running program knows it{}: it goes on collecting until one does, or `migrate "
+      "--retire {}` ends it",
+      what, orphan.since ? " since " + to_string(*orphan.since) : "", orphan.endpoint);
 }
 
 }  // namespace
@@ -32,21 +39,19 @@ Result<std::unique_ptr<Store>> open_deployment(const Topology& topology, const H
   return chosen.value()->open_store(path.value(), topology, clock);
 }
 
-Result<void> verify_store(Store& store, const HostOptions& options,
-                          const std::function<void(const std::string&)>& log) {
-  const auto orphans = store.orphans();
-  if (!orphans) return orphans.error();
-  if (orphans->empty()) return {};
-  const std::string text = fmt::format(
-      "the store holds deliveries for endpoints that are no longer declared: {}", list(*orphans));
-  if (options.accept_orphans) {
-    log(text);
-    return {};
+std::vector<std::string> OrphanAlarm::due(const std::vector<Orphan>& orphans, SteadyTime now) {
+  std::vector<std::string> texts;
+  decltype(said_) still;
+  for (const Orphan& orphan : orphans) {
+    if (orphan.served || orphan.deliveries == 0) continue;
+    const std::pair key{orphan.endpoint, orphan.version};
+    const auto before = said_.find(key);
+    const bool again = before == said_.end() || now - before->second >= kSayAgain;
+    if (again) texts.push_back(text_of(orphan));
+    still.emplace(key, again ? now : before->second);
   }
-  return Error{Category::rejected, "orphans",
-               text +
-                   ". Declare them again, or start with --accept-orphans to leave them where "
-                   "they are"};
+  said_ = std::move(still);
+  return texts;
 }
 
 }  // namespace flow

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/store.h"
 #include "flow/clock.h"
@@ -13,8 +16,15 @@ namespace flow {
 Result<std::unique_ptr<Store>> open_deployment(const Topology& topology, const HostOptions& options,
                                                Clock& clock);
 
-/// Refuses a store that holds what this service cannot handle, unless the options accept it.
-Result<void> verify_store(Store& store, const HostOptions& options,
-                          const std::function<void(const std::string&)>& log);
+/// Says what waits in the store for a program that no live process is: at once when it is new, and
+/// again each minute. Not thread-safe.
+class OrphanAlarm {
+ public:
+  /// What is to be said now, a line each.
+  std::vector<std::string> due(const std::vector<Orphan>& orphans, SteadyTime now);
+
+ private:
+  std::map<std::pair<std::string, std::uint16_t>, SteadyTime> said_;  // endpoint, version
+};
 
 }  // namespace flow

@@ -63,7 +63,7 @@ void all(Writer& writer, std::span<const Stats> rows, Read read) {
 }  // namespace
 
 std::string metrics_text(std::string_view service, std::span<const EndpointStats> endpoints,
-                         std::span<const ChannelStats> channels) {
+                         std::span<const ChannelStats> channels, std::span<const Orphan> orphans) {
   using E = EndpointStats;
   using C = ChannelStats;
   Writer writer{service};
@@ -104,6 +104,16 @@ std::string metrics_text(std::string_view service, std::span<const EndpointStats
   all(writer, channels, [](const C& c) { return c.delayed; });
   writer.metric("flow_channel_dead", "gauge", "Dead letters kept.");
   all(writer, channels, [](const C& c) { return c.dead; });
+  writer.metric("flow_unserved_deliveries", "gauge",
+                "Deliveries that wait for a program that is not running; version 0: it is to know "
+                "the endpoint.");
+  for (const Orphan& orphan : orphans) {
+    if (orphan.served || orphan.deliveries == 0) continue;
+    writer.sample(
+        fmt::format("endpoint=\"{}\",channel=\"{}\",version=\"{}\"", label_value(orphan.endpoint),
+                    label_value(orphan.channel), orphan.version),
+        orphan.deliveries);
+  }
   return writer.take();
 }
 

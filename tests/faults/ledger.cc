@@ -1,6 +1,7 @@
 // The program that the fault runs start, kill and start again. It feeds the entries that are still
 // missing (the feed's own progress is in the unit of work that sends them), handles what there is,
-// and leaves when nothing remains. Every table is written without a unique key, so that a doubled
+// and leaves when nothing remains. Built twice: with LEDGER_NEXT it is the program of the next
+// contract, `ledger_next`. Every table is written without a unique key, so that a doubled
 // effect shows.
 #include <unistd.h>
 
@@ -16,7 +17,11 @@
 #include <string_view>
 
 #include "flow/host.h"
+#ifdef LEDGER_NEXT
+#include "ledger_next.flow.h"
+#else
 #include "ledger.flow.h"
+#endif
 
 namespace {
 
@@ -29,6 +34,7 @@ struct Options {
   std::int64_t accounts = 20;
   std::uint64_t seed = 1;
   std::int64_t fail_percent = 0;
+  std::int64_t pace_ms = 0;  // between two units of the feed
   std::string crash_on;  // "account:number": the audit handler kills the process there, every time
   bool feed = true;
 };
@@ -68,7 +74,11 @@ class Appends final : public m::Appends {
   void append(const m::Append& command, AppendContext& ctx) override {
     ctx.sql().execute("INSERT INTO appended(account, number) VALUES (?, ?)", command.account,
                       command.number);
-    ctx.publish(m::Appended{command.account, command.number, command.amount});
+    m::Appended event;
+    event.account = command.account;
+    event.number = command.number;
+    event.amount = command.amount;
+    ctx.publish(event);
   }
 };
 
@@ -99,6 +109,30 @@ class Mirror final : public m::Mirror {
   const Faults& faults_;
 };
 
+#ifdef LEDGER_NEXT
+class Totals final : public m::Totals {
+ public:
+  explicit Totals(const Faults& faults) : faults_(faults) {}
+  void add(const m::Appended& event, AddContext& ctx) override {
+    ctx.sql().execute("INSERT INTO totals(account, number) VALUES (?, ?)", event.account,
+                      event.number);
+    faults_.maybe_fail("totals", event, ctx.attempt());
+  }
+
+ private:
+  const Faults& faults_;
+};
+
+class Statements final : public m::Statements {
+ public:
+  void print(const m::Appended& event, PrintContext& ctx) override {
+    if (event.memo != "none") throw std::runtime_error("the memo was lost");
+    ctx.sql().execute("INSERT INTO statements(account, number) VALUES (?, ?)", event.account,
+                      event.number);
+  }
+};
+#endif
+
 std::int64_t number(std::string_view text, const char* flag) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -127,6 +161,8 @@ Options parse(int argc, char** argv) {
       options.seed = static_cast<std::uint64_t>(number(value(), "--seed"));
     else if (flag == "--fail")
       options.fail_percent = number(value(), "--fail");
+    else if (flag == "--pace")
+      options.pace_ms = number(value(), "--pace");
     else if (flag == "--crash-on")
       options.crash_on = value();
     else
@@ -138,13 +174,10 @@ Options parse(int argc, char** argv) {
 void create_tables(m::LedgerService& service) {
   service.bus().unit_of_work([](m::LedgerService::Bus&, flow::Sql& sql) {
     sql.execute("CREATE TABLE IF NOT EXISTS fed(one INTEGER PRIMARY KEY, entries INTEGER)");
-    sql.execute(
-        "CREATE TABLE IF NOT EXISTS appended(seq INTEGER PRIMARY KEY, account TEXT, number "
-        "INTEGER)");
-    sql.execute(
-        "CREATE TABLE IF NOT EXISTS audit(seq INTEGER PRIMARY KEY, account TEXT, number INTEGER)");
-    sql.execute(
-        "CREATE TABLE IF NOT EXISTS mirror(seq INTEGER PRIMARY KEY, account TEXT, number INTEGER)");
+    for (const char* table : {"appended", "audit", "mirror", "totals", "statements"}) {
+      sql.execute("CREATE TABLE IF NOT EXISTS " + std::string{table} +
+                  "(seq INTEGER PRIMARY KEY, account TEXT, number INTEGER)");
+    }
     sql.execute("INSERT OR IGNORE INTO fed(one, entries) VALUES (1, 0)");
   });
 }
@@ -192,7 +225,17 @@ int main(int argc, char** argv) {
     Appends appends;
     Audit audit{faults};
     Mirror mirror{faults};
+#ifdef LEDGER_NEXT
+    Totals totals{faults};
+    Statements statements;
+    m::LedgerService service{{.appends = appends,
+                              .audit = audit,
+                              .mirror = mirror,
+                              .totals = totals,
+                              .statements = statements}};
+#else
     m::LedgerService service{{.appends = appends, .audit = audit, .mirror = mirror}};
+#endif
 
     flow::HostOptions host_options;
     host_options.store_path = options.store;
@@ -204,7 +247,10 @@ int main(int argc, char** argv) {
     insist([&] { create_tables(service); });
     (*host)->start();
     bool more = true;
-    while (more) insist([&] { more = feed(service, options); });
+    while (more) {
+      insist([&] { more = feed(service, options); });
+      if (options.pace_ms > 0) ::usleep(static_cast<useconds_t>(options.pace_ms) * 1000);
+    }
     if (!(*host)->wait_idle(120s, 30s)) {
       std::fprintf(stderr, "ledger: not idle after 120 s\n");
       return 1;

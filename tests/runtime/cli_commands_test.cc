@@ -364,15 +364,18 @@ TEST_CASE("migrate says versions and orphans, and retires them") {
   REQUIRE(f.run({"migrate"}) == 0);
   CHECK(f.out() == "store `" + f.path + "`: created, schema 1\n");
   f.state.version = {1, 2};
-  f.state.orphans = {{"old.gone", "mail", 1200}};
+  f.state.orphans = {
+      {.endpoint = "old.gone", .channel = "mail", .deliveries = 1200},
+      {.endpoint = "totals.add", .channel = "mail", .deliveries = 3, .version = 2, .served = true}};
   REQUIRE(f.run({"migrate"}) == 0);
   CHECK(f.out() == "store `" + f.path +
                        "`: migrated from schema 1 to 2\n"
-                       "\nDeliveries for endpoints that are not declared any more:\n"
-                       "ORPHAN    CHANNEL  DELIVERIES\n"
-                       "old.gone  mail          1,200\n"
-                       "`shop migrate --retire ENDPOINT` dead-letters them, `shop run "
-                       "--accept-orphans` starts beside them.\n");
+                       "\nWhat this program does not handle, and keeps:\n"
+                       "ENDPOINT    CHANNEL  DELIVERIES  WHY                       SERVED\n"
+                       "old.gone    mail          1,200  not known here            no\n"
+                       "totals.add  mail              3  version 2 of its message  yes\n"
+                       "`shop migrate --retire ENDPOINT` ends one that is not served: "
+                       "dead-letters what it has, and forgets it.\n");
   CHECK(f.run({"migrate", "--retire", "mail.receipt"}) == 1);
   CHECK(f.err().find("is declared") != std::string::npos);
   CHECK(f.run({"migrate", "--retire", "old.gine"}) == 1);

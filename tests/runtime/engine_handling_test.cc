@@ -118,11 +118,13 @@ TEST_CASE(
     options.expires_in = 10s;
     options.headers = {{"a", "b"}};
     handling.emit(kEvent, "key", "{}", options);
-    handling.emit(kUnheard, {}, "{}", {});  // nobody reads it: nothing to append
+    handling.emit(kUnheard, {}, "{}",
+                  {});  // nobody here reads it: whether others do, the store knows
   }};
   const flow::Outcome outcome = fixture.run();
   REQUIRE(outcome.ok);
-  REQUIRE(outcome.outgoing.size() == 1);
+  REQUIRE(outcome.outgoing.size() == 2);
+  CHECK(outcome.outgoing[1].message.type == kUnheard);
   const flow::Message& sent = outcome.outgoing[0].message;
   CHECK(sent.id.version() == 7);
   CHECK(sent.key == "key");

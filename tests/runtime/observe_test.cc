@@ -135,7 +135,16 @@ TEST_CASE("metrics in the Prometheus text format") {
   channel.depth = 3;
   channel.delayed = 9;
   channel.oldest_age_s = 1.5;
-  const std::string text = metrics_text("shop", std::vector{endpoint}, std::vector{channel});
+  const std::vector<flow::Orphan> orphans{
+      {.endpoint = "totals.add", .channel = "mail", .deliveries = 5},
+      {.endpoint = "served", .channel = "mail", .deliveries = 5, .served = true},
+      {.endpoint = "empty", .channel = "mail"}};
+  const std::string text =
+      metrics_text("shop", std::vector{endpoint}, std::vector{channel}, orphans);
+  CHECK(text.find("flow_unserved_deliveries{service=\"shop\",endpoint=\"totals.add\",channel="
+                  "\"mail\",version=\"0\"} 5\n") != std::string::npos);
+  CHECK(text.find("endpoint=\"served\"") == std::string::npos);
+  CHECK(text.find("endpoint=\"empty\"") == std::string::npos);
   CHECK(text.find("# TYPE flow_handled_total counter\n"
                   "flow_handled_total{service=\"shop\",endpoint=\"mail.\\\"send\\\"\",channel="
                   "\"mail\"} 7\n") != std::string::npos);

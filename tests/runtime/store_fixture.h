@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdlib>
@@ -11,6 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/store.h"
@@ -128,8 +130,22 @@ class Wakes final : public StoreListener {
   void wake_timer() noexcept override {
     note([&] { ++timers_; });
   }
-  void alarm(const std::string&) noexcept override {
-    note([&] { ++alarms_; });
+  void alarm(const std::string& text) noexcept override {
+    note([&] { alarms_.push_back(text); });
+  }
+  void asked_for(ChannelNo channel) noexcept override {
+    note([&] { asked_for_[channel] = true; });
+  }
+  bool alarm_with(const std::string& part) {
+    return wait([&] {
+      return std::ranges::any_of(
+          alarms_, [&](const std::string& text) { return text.find(part) != std::string::npos; });
+    });
+  }
+  /// Whether it was since this was last asked.
+  bool take_asked_for(ChannelNo channel) {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(asked_for_[channel], false);
   }
   bool wait_channel(ChannelNo channel) {
     return wait([&] { return channels_[channel] > 0; });
@@ -160,7 +176,9 @@ class Wakes final : public StoreListener {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::map<ChannelNo, int> channels_;
-  int all_ = 0, timers_ = 0, alarms_ = 0;
+  std::map<ChannelNo, bool> asked_for_;
+  std::vector<std::string> alarms_;
+  int all_ = 0, timers_ = 0;
 };
 
 struct MemoryBackend {

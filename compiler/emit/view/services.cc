@@ -235,10 +235,18 @@ Json service_view(const Source& source, model::ServiceId id) {
   Json unserved = Json::array();
   for (const std::string& part : unserved_parts(source.program, id))
     unserved.push_back(cpp::string_literal(part));
+  Json retired = Json::array();
+  for (const model::ComponentId component : declared.components) {
+    for (const std::string& endpoint : source.program[component].retired)
+      retired.push_back(cpp::string_literal(endpoint));
+  }
   return {{"docs", lines(cpp::doc_lines(declared.documentation, 0))},
           {"any_unserved", !unserved.empty()},
           {"unserved_count", std::to_string(unserved.size())},
           {"unserved", unserved},
+          {"any_retired", !retired.empty()},
+          {"retired_count", std::to_string(retired.size())},
+          {"retired", retired},
           {"name", service.names.name},
           {"service", cpp::string_literal(declared.name)},
           {"number", std::to_string(static_cast<std::size_t>(id))},

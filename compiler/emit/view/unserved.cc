@@ -33,8 +33,6 @@ class Parts {
         break;
     }
     for (const model::EndpointId endpoint : component.endpoints) handler(endpoint);
-    for (const std::string& id_retired : component.retired)
-      add(fmt::format("handlers {}: retired \"{}\"", component.name, id_retired));
   }
 
   std::vector<std::string> take() { return std::move(parts_); }

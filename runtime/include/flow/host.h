@@ -18,8 +18,6 @@ struct HostOptions {
   std::string store_path;       ///< overrides the deployment's file; empty: as deployed
   bool handle_channels = true;  ///< false: a bus only (the command line's `send`)
   microseconds drain_deadline{30'000'000};
-  bool accept_orphans =
-      false;  ///< start although the store holds deliveries of endpoints no longer declared
   /// Called for every alarm and notable event, one line of text, from any thread. Default: standard
   /// error.
   std::function<void(const std::string&)> log;

@@ -115,6 +115,8 @@ struct Topology {
   std::span<const Endpoint> endpoints;  ///< sorted by id
   std::span<const std::string_view> services;
   std::span<const Deployment> deployments;  ///< the first is the default
+  /// Endpoint ids that this service ends by word: what a store still has for them is dead-lettered.
+  std::span<const std::string_view> retired{};
   /// What the service declares and this version of the runtime does not do, for people. Not empty:
   /// it refuses to start.
   std::span<const std::string_view> unserved{};

@@ -5,15 +5,13 @@
 namespace flow::memory {
 
 bool Rows::held(const std::optional<std::string>& key, std::uint64_t position,
-                std::int64_t except) const {
+                std::int64_t row) const {
   if (!key) return false;
   const auto found = keys_.find(*key);
   if (found == keys_.end()) return false;
-  for (const auto& [other, id] : found->second) {
-    if (other > position) break;
-    if (id != except) return true;
-  }
-  return false;
+  // The first of those in order of position and row: of two at one position, one does not wait.
+  const auto& first = *found->second.begin();
+  return row == 0 ? first.first <= position : first < std::pair{position, row};
 }
 
 void Rows::insert(std::int64_t id, Delivery delivery, bool waiting, std::uint32_t replays) {

@@ -23,9 +23,10 @@ class Rows {
  public:
   explicit Rows(bool ordered) : ordered_(ordered) {}
 
-  /// An earlier or equal position of the key has a row, other than `except`.
+  /// The key has a row before this one: at an earlier position, or an older row at the same.
+  /// `row` 0: one that is to be inserted.
   bool held(const std::optional<std::string>& key, std::uint64_t position,
-            std::int64_t except = 0) const;
+            std::int64_t row = 0) const;
   void insert(std::int64_t id, Delivery delivery, bool waiting, std::uint32_t replays);
   /// False: there is no such row.
   bool rewrite(const Delivery& delivery, bool waiting);

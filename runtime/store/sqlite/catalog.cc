@@ -1,6 +1,7 @@
 #include "store/sqlite/catalog.h"
 
 #include <algorithm>
+#include <map>
 
 #include "store/sqlite/codec.h"
 
@@ -47,6 +48,8 @@ Result<void> Catalog::read_streams(Database& database) {
 
 Result<void> Catalog::read_endpoints(Database& database) {
   endpoints.clear();
+  revived = false;
+  for (ChannelState& channel : channels) channel.endpoint_list = "(";
   endpoint_of_.assign(topology_.endpoints.size(), -1);
   std::unordered_map<std::int64_t, std::size_t> stream_index, channel_index;
   for (std::size_t i = 0; i < streams.size(); ++i) stream_index[streams[i].id] = i;
@@ -63,19 +66,42 @@ Result<void> Catalog::read_endpoints(Database& database) {
     endpoint.claimed = run.number(5);
     endpoint.done = Ordinals::from_text(run.text(6));
     if (!run.is_null(7)) endpoint.closed = run.number(7);
-    endpoint.no = topology_.find_endpoint(endpoint.name);
-    if (endpoint.no >= 0)
-      endpoint_of_[static_cast<std::size_t>(endpoint.no)] = static_cast<int>(endpoints.size()) - 1;
-    StreamState& stream = streams[endpoint.stream];
-    stream.read = true;
-    const ChannelNo channel = channels[endpoint.channel].no;
-    if (endpoint.no >= 0 && channel != no_channel &&
-        std::ranges::find(stream.readers, channel) == stream.readers.end()) {
-      stream.readers.push_back(channel);
-    }
+    if (!endpoint.closed) streams[endpoint.stream].read = true;
+    place(endpoint);
   }
   if (!run.ok()) return run.error();
+  for (ChannelState& channel : channels) channel.endpoint_list += ')';
+  missing.clear();
+  for (std::size_t no = 0; no < topology_.endpoints.size(); ++no) {
+    const Endpoint& declared = topology_.endpoints[no];
+    if (declared.dispatch == Dispatch::channel && declared.channel < channel_of_.size() &&
+        endpoint_of_[no] < 0) {
+      missing.push_back(static_cast<EndpointNo>(no));
+    }
+  }
   return {};
+}
+
+// Whose endpoint it is: ours where the store has it as we declare it.
+void Catalog::place(EndpointState& endpoint) {
+  if (endpoint.closed) return;
+  revived =
+      revived || std::ranges::find(topology_.retired, endpoint.name) != topology_.retired.end();
+  const int no = topology_.find_endpoint(endpoint.name);
+  if (no < 0) return;
+  const Endpoint& declared = topology_.endpoints[static_cast<std::size_t>(no)];
+  StreamState& stream = streams[endpoint.stream];
+  ChannelState& channel = channels[endpoint.channel];
+  if (declared.dispatch != Dispatch::channel || declared.channel != channel.no ||
+      topology_.messages[declared.message].wire_name != stream.wire_name) {
+    return;
+  }
+  endpoint.no = no;
+  endpoint_of_[static_cast<std::size_t>(no)] = static_cast<int>(&endpoint - endpoints.data());
+  channel.endpoint_list +=
+      (channel.endpoint_list.size() > 1 ? ", " : "") + std::to_string(endpoint.id);
+  if (std::ranges::find(stream.readers, channel.no) == stream.readers.end())
+    stream.readers.push_back(channel.no);
 }
 
 Result<void> Catalog::flush(Database& database, std::int64_t own_node) {
@@ -135,7 +161,8 @@ Ids ids_of(Catalog& catalog) {
   ids.streams.assign(topology.messages.size(), 0);
   ids.endpoints.assign(topology.endpoints.size(), 0);
   ids.channels.assign(topology.channels.size(), 0);
-  ids.endpoint_list.assign(topology.channels.size(), "");
+  ids.endpoint_list.assign(topology.channels.size(), "()");
+  ids.readable.assign(topology.channels.size(), "0");
   for (std::size_t i = 0; i < ids.streams.size(); ++i) {
     const StreamState* stream = catalog.stream(static_cast<MessageNo>(i));
     if (stream == nullptr) continue;
@@ -144,18 +171,28 @@ Ids ids_of(Catalog& catalog) {
   }
   for (std::size_t i = 0; i < ids.channels.size(); ++i) {
     const ChannelState* channel = catalog.channel(static_cast<ChannelNo>(i));
-    if (channel != nullptr) ids.channels[i] = channel->id;
+    if (channel == nullptr) continue;
+    ids.channels[i] = channel->id;
+    ids.endpoint_list[i] = channel->endpoint_list;
   }
+  std::vector<std::map<std::uint16_t, std::string>> of_version(topology.channels.size());
   for (std::size_t i = 0; i < ids.endpoints.size(); ++i) {
     const EndpointState* endpoint = catalog.endpoint(static_cast<EndpointNo>(i));
     const ChannelNo channel = topology.endpoints[i].channel;
     if (endpoint == nullptr || channel >= ids.channels.size()) continue;
     ids.endpoints[i] = endpoint->id;
     ids.endpoint_of[endpoint->id] = static_cast<EndpointNo>(i);
-    std::string& list = ids.endpoint_list[channel];
+    std::string& list =
+        of_version[channel][topology.messages[topology.endpoints[i].message].version];
     list += (list.empty() ? "" : ", ") + std::to_string(endpoint->id);
   }
-  for (std::string& list : ids.endpoint_list) list = "(" + list + ")";
+  for (std::size_t i = 0; i < of_version.size(); ++i) {
+    std::string& condition = ids.readable[i];
+    for (const auto& [version, list] : of_version[i]) {
+      condition += " OR version <= " + std::to_string(version) + " AND endpoint IN (" + list + ")";
+    }
+    condition = "(" + condition + ")";
+  }
   return ids;
 }
 

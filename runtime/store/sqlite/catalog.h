@@ -38,6 +38,9 @@ struct ChannelState {
   std::int64_t node = 0;  ///< 0: released
   std::int64_t fence = 0;
   ChannelNo no = no_channel;  ///< in the topology
+  /// Its endpoints that this program serves, for SQL: `(3, 7)`. What else is on it is other
+  /// programs', and holds back nothing of this one's.
+  std::string endpoint_list = "()";
 };
 
 struct EndpointState {
@@ -48,8 +51,10 @@ struct EndpointState {
   std::uint64_t cursor = 0;
   std::uint64_t claimed = 0;
   Ordinals done;
-  std::optional<std::uint64_t> closed;
-  int no = -1;  ///< EndpointNo, -1: not declared
+  std::optional<std::uint64_t> closed;  ///< ended by word: nothing above this ordinal is for it
+  /// EndpointNo; -1: not this program's. That is one it does not declare, or declares for another
+  /// channel or message than the store has it for, or one that has ended.
+  int no = -1;
   bool dirty = false;
 
   /// The last ordinal that is for it.
@@ -95,11 +100,15 @@ class Catalog {
   std::int64_t commits = 0;
   bool position_dirty = false;
   bool others = false;  ///< other processes serve channels of this store
+  /// Declared, and not in the store as declared: see contracts.h.
+  std::vector<EndpointNo> missing;
+  bool revived = false;  ///< the store has an endpoint that this program retires
 
   const Topology& topology() const { return topology_; }
 
  private:
   Result<void> read_streams(Database& database);
+  void place(EndpointState& endpoint);
   Result<void> read_endpoints(Database& database);
 
   const Topology& topology_;
@@ -115,7 +124,9 @@ struct Ids {
   std::vector<std::int64_t> streams;       ///< by MessageNo
   std::vector<std::int64_t> endpoints;     ///< by EndpointNo
   std::vector<std::int64_t> channels;      ///< by ChannelNo
-  std::vector<std::string> endpoint_list;  ///< by ChannelNo: `(3, 7)`, for SQL
+  std::vector<std::string> endpoint_list;  ///< by ChannelNo: as ChannelState's
+  /// By ChannelNo, for SQL: that a row is of one of these endpoints, in a version that it reads.
+  std::vector<std::string> readable;
   std::unordered_map<std::int64_t, MessageNo> message_of_stream;
   std::unordered_map<std::int64_t, EndpointNo> endpoint_of;
 };

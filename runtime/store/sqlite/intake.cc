@@ -120,15 +120,15 @@ Result<void> Intake::read_pages(Channel& channel, std::size_t max, std::vector<D
   if (channel.endpoints.empty() || found.empty()) return {};
   const ChannelNo no = topology_.endpoints[channel.endpoints.front().no].channel;
   if (!topology_.channels[no].ordered_by_key) return {};
-  return look_up_keys(ids_->channels[no], found);
+  return look_up_keys(no, found);
 }
 
 Result<void> Intake::read_page(const Reading& reading, std::size_t max,
                                std::vector<Delivery>& found, Page& page) {
   Run state = reader_->query(
       "SELECT e.claimed, s.tail FROM flow_endpoint AS e JOIN flow_stream AS s ON s.id = e.stream "
-      "WHERE e.id = ?",
-      ids_->endpoints[reading.no]);
+      "WHERE e.id = ? AND e.channel = ? AND e.closed IS NULL",
+      ids_->endpoints[reading.no], ids_->channels[topology_.endpoints[reading.no].channel]);
   if (!state.next()) return state.ok() ? Result<void>{} : state.error();
   const std::uint64_t claimed = state.number(0), tail = state.number(1);
   const std::uint64_t last = handed_out_.last[reading.no];
@@ -186,16 +186,20 @@ Result<bool> Intake::extend(const std::vector<Reading>& short_of, std::size_t ma
   return extended;
 }
 
-Result<void> Intake::look_up_keys(std::int64_t channel, std::vector<Delivery>& found) {
+Result<void> Intake::look_up_keys(ChannelNo no, std::vector<Delivery>& found) {
+  const std::int64_t channel = ids_->channels[no];
+  const std::string held_by =
+      "SELECT EXISTS(SELECT 1 FROM flow_row WHERE channel = ? AND key = ? AND position <= ? AND "
+      "endpoint IN " +
+      ids_->endpoint_list[no] + ")";
   Result<std::int64_t> any =
       reader_->scalar("SELECT EXISTS(SELECT 1 FROM flow_row WHERE channel = ?)", channel);
   if (!any) return any.error();
   if (*any == 0) return {};
   for (Delivery& delivery : found) {
     if (!delivery.message->key) continue;
-    Result<std::int64_t> held = reader_->scalar(
-        "SELECT EXISTS(SELECT 1 FROM flow_row WHERE channel = ? AND key = ? AND position <= ?)",
-        channel, delivery.message->key, to_sql(delivery.position));
+    Result<std::int64_t> held =
+        reader_->scalar(held_by, channel, delivery.message->key, to_sql(delivery.position));
     if (!held) return held.error();
     delivery.key_held = *held != 0;
   }
@@ -208,8 +212,8 @@ Result<void> Intake::load_rows(ChannelNo no, Timestamp now, std::size_t max,
   const std::lock_guard lock(mutex_);
   Run run = reader_->query(
       "SELECT id, endpoint, ordinal, position, attempts, due, errors, stream, " FLOW_MESSAGE_COLUMNS
-      " FROM flow_row WHERE channel = ? AND due <= ? AND endpoint IN " +
-          ids_->endpoint_list[no] + " ORDER BY due, id LIMIT ?",
+      " FROM flow_row WHERE channel = ? AND due <= ? AND " +
+          ids_->readable[no] + " ORDER BY due, id LIMIT ?",
       ids_->channels[no], to_sql(now), static_cast<std::int64_t>(max));
   while (run.next()) {
     Delivery delivery;
@@ -233,10 +237,10 @@ Result<void> Intake::load_rows(ChannelNo no, Timestamp now, std::size_t max,
 
 Result<std::optional<Timestamp>> Intake::next_due(ChannelNo no) {
   const std::lock_guard lock(mutex_);
-  Run run = reader_->query(
-      "SELECT min(due) FROM flow_row WHERE channel = ? AND due IS NOT NULL AND endpoint IN " +
-          ids_->endpoint_list[no],
-      ids_->channels[no]);
+  Run run =
+      reader_->query("SELECT min(due) FROM flow_row WHERE channel = ? AND due IS NOT NULL AND " +
+                         ids_->readable[no],
+                     ids_->channels[no]);
   if (!run.next()) return run.error();
   if (run.is_null(0)) return std::optional<Timestamp>{};
   return std::optional{from_sql(run.integer(0))};

@@ -50,7 +50,7 @@ class Intake {
                           std::vector<Reading>& short_of);
   Result<void> read_page(const Reading& reading, std::size_t max, std::vector<Delivery>& found,
                          Page& page);
-  Result<void> look_up_keys(std::int64_t channel, std::vector<Delivery>& found);
+  Result<void> look_up_keys(ChannelNo channel, std::vector<Delivery>& found);
   std::shared_ptr<const Ids> ids() const;
 
   const Topology& topology_;

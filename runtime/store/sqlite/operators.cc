@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "store/sqlite/codec.h"
+#include "store/sqlite/contracts.h"
 #include "store/sqlite/sent.h"
 
 namespace flow::sqlite {
@@ -40,11 +41,14 @@ void note_oldest(StoredChannelStats& stats, const Run& run, int column) {
   if (!stats.oldest || created < *stats.oldest) stats.oldest = created;
 }
 
-Result<void> count_in_line(Database& reader, std::int64_t channel, StoredChannelStats& stats) {
+Result<void> count_in_line(Database& reader, std::int64_t channel, const std::string& endpoints,
+                           StoredChannelStats& stats) {
   Run run = reader.query(
       "SELECT e.cursor, e.done, min(s.tail, coalesce(e.closed, s.tail)),"
       " (SELECT created_at FROM flow_log WHERE id = (s.id << 44) + e.cursor + 1)"
-      " FROM flow_endpoint AS e JOIN flow_stream AS s ON s.id = e.stream WHERE e.channel = ?",
+      " FROM flow_endpoint AS e JOIN flow_stream AS s ON s.id = e.stream WHERE e.channel = ?"
+      " AND e.id IN " +
+          endpoints,
       channel);
   while (run.next()) {
     const std::uint64_t cursor = run.number(0), end = run.number(2);
@@ -93,6 +97,83 @@ Condition condition_of(const DeadLetterFilter& filter) {
   return condition;
 }
 
+bool declares(const Topology& topology, std::string_view endpoint) {
+  const int no = topology.find_endpoint(endpoint);
+  return no >= 0 && topology.endpoints[static_cast<std::size_t>(no)].dispatch == Dispatch::channel;
+}
+
+struct Listed {
+  std::int64_t id = 0, channel = 0;
+  Orphan orphan;
+};
+
+// Endpoints that the topology does not have.
+Result<void> read_unknown(Database& reader, const Topology& topology,
+                          const std::vector<Member>& members, std::vector<Orphan>& orphans) {
+  std::vector<Listed> unknown;
+  {
+    Run run = reader.query(
+        "SELECT e.name, c.name, e.cursor, e.done, s.tail, e.unserved_since, e.id, c.id"
+        " FROM flow_endpoint AS e JOIN flow_stream AS s ON s.id = e.stream"
+        " JOIN flow_channel AS c ON c.id = e.channel WHERE e.closed IS NULL");
+    while (run.next()) {
+      if (declares(topology, run.text(0))) continue;
+      Listed& listed = unknown.emplace_back();
+      listed.id = run.integer(6);
+      listed.channel = run.integer(7);
+      Orphan& orphan = listed.orphan;
+      orphan.endpoint = run.text(0);
+      orphan.channel = run.text(1);
+      const std::uint64_t cursor = run.number(2), end = run.number(4);
+      if (end > cursor) orphan.deliveries = end - cursor - Ordinals::from_text(run.text(3)).count();
+      orphan.served = who_reads(members, orphan.endpoint) != nullptr;
+      if (orphan.served) continue;
+      if (!run.is_null(5)) orphan.since = from_sql(run.integer(5));
+      for (const Member& member : members) {  // dead, and nobody has noticed yet
+        if (member.reads(orphan.endpoint) != 0) orphan.since = member.seen;
+      }
+    }
+    if (!run.ok()) return run.error();
+  }
+  for (Listed& listed : unknown) {
+    Result<std::int64_t> rows =
+        reader.scalar("SELECT count(*) FROM flow_row WHERE channel = ? AND endpoint = ?",
+                      listed.channel, listed.id);
+    if (!rows) return rows.error();
+    listed.orphan.deliveries += static_cast<std::uint64_t>(*rows);
+    orphans.push_back(std::move(listed.orphan));
+  }
+  return {};
+}
+
+// Deliveries of the topology's endpoints in versions that it does not read.
+Result<void> read_unreadable(Database& reader, const Topology& topology,
+                             const std::vector<Member>& members, std::vector<Orphan>& orphans) {
+  Result<std::int64_t> any =
+      reader.scalar("SELECT EXISTS(SELECT 1 FROM flow_row WHERE version > 1)");
+  if (!any) return any.error();
+  if (*any == 0) return {};
+  for (const Endpoint& endpoint : topology.endpoints) {
+    if (endpoint.dispatch != Dispatch::channel) continue;
+    Run run = reader.query(
+        "SELECT c.name, r.version, count(*) FROM flow_endpoint AS e"
+        " JOIN flow_channel AS c ON c.id = e.channel"
+        " JOIN flow_row AS r ON r.channel = e.channel AND r.endpoint = e.id"
+        " WHERE e.name = ? AND r.version > 1 AND r.version > ? GROUP BY r.version",
+        endpoint.id, std::int64_t{topology.messages[endpoint.message].version});
+    while (run.next()) {
+      Orphan& orphan = orphans.emplace_back();
+      orphan.endpoint = endpoint.id;
+      orphan.channel = run.text(0);
+      orphan.version = static_cast<std::uint16_t>(run.integer(1));
+      orphan.deliveries = run.number(2);
+      orphan.served = who_reads(members, orphan.endpoint, orphan.version) != nullptr;
+    }
+    if (!run.ok()) return run.error();
+  }
+  return {};
+}
+
 DeadLetter read_dead_letter(const Run& run, const Topology& topology) {
   DeadLetter dead;
   dead.id = run.integer(0);
@@ -124,14 +205,15 @@ Result<StoredChannelStats> read_stats(Database& reader, const Ids& ids, const To
   stats.dead = static_cast<std::uint64_t>(*dead);
   const std::int64_t channel = ids.channels[no];
   if (channel == 0) return stats;  // not registered: nothing can be in it
-  if (Result<void> counted = count_in_line(reader, channel, stats); !counted)
+  if (Result<void> counted = count_in_line(reader, channel, ids.endpoint_list[no], stats); !counted)
     return counted.error();
   if (Result<void> counted = count_delayed(reader, channel, stats); !counted)
     return counted.error();
   Run run = reader.query(
       "SELECT count(*), count(*) FILTER (WHERE due IS NULL), count(*) FILTER (WHERE due IS NOT "
       "NULL AND attempts > 0),"
-      " min(created_at), min(due) FROM flow_row WHERE channel = ?",
+      " min(created_at), min(due) FROM flow_row WHERE channel = ? AND " +
+          ids.readable[no],
       channel);
   if (!run.next()) return run.error();
   stats.depth += run.number(0);
@@ -143,26 +225,19 @@ Result<StoredChannelStats> read_stats(Database& reader, const Ids& ids, const To
   return stats;
 }
 
-Result<std::vector<Orphan>> read_orphans(Database& reader, const Topology& topology) {
+Result<std::vector<Orphan>> read_orphans(Database& reader, const Topology& topology,
+                                         std::int64_t node, const ProcessIdentity& self,
+                                         const Now& now) {
+  Result<std::vector<Member>> members = read_members(reader, node, self, now);
+  if (!members) return members.error();
   std::vector<Orphan> orphans;
-  Run run = reader.query(
-      "SELECT e.name, c.name, e.cursor, e.done, min(s.tail, coalesce(e.closed, s.tail)),"
-      " (SELECT count(*) FROM flow_row WHERE endpoint = e.id)"
-      " FROM flow_endpoint AS e JOIN flow_stream AS s ON s.id = e.stream JOIN flow_channel AS c ON "
-      "c.id = e.channel"
-      " ORDER BY e.name");
-  while (run.next()) {
-    const int no = topology.find_endpoint(run.text(0));
-    if (no >= 0 && topology.endpoints[static_cast<std::size_t>(no)].dispatch == Dispatch::channel)
-      continue;
-    Orphan orphan{.endpoint = std::string{run.text(0)},
-                  .channel = std::string{run.text(1)},
-                  .deliveries = run.number(5)};
-    const std::uint64_t cursor = run.number(2), end = run.number(4);
-    if (end > cursor) orphan.deliveries += end - cursor - Ordinals::from_text(run.text(3)).count();
-    if (orphan.deliveries != 0) orphans.push_back(std::move(orphan));
-  }
-  if (!run.ok()) return run.error();
+  if (Result<void> read = read_unknown(reader, topology, *members, orphans); !read)
+    return read.error();
+  if (Result<void> read = read_unreadable(reader, topology, *members, orphans); !read)
+    return read.error();
+  std::ranges::sort(orphans, {}, [](const Orphan& orphan) {
+    return std::pair{std::string_view{orphan.endpoint}, orphan.version};
+  });
   return orphans;
 }
 
@@ -203,53 +278,6 @@ std::string activity_to_text(const Topology& topology, std::span<const ChannelAc
   return list.dump();
 }
 
-Result<void> retire(Transaction& t, std::string_view name, Timestamp now, std::uint64_t& moved) {
-  moved = 0;
-  EndpointState* endpoint = t.catalog.find_endpoint(name);
-  if (endpoint == nullptr) {
-    return Error{Category::bug, "no_such_endpoint",
-                 "the store knows no endpoint `" + std::string{name} + "`"};
-  }
-  const Topology& topology = t.catalog.topology();
-  if (endpoint->no >= 0 &&
-      topology.endpoints[static_cast<std::size_t>(endpoint->no)].dispatch == Dispatch::channel) {
-    return Error{
-        Category::bug, "endpoint_in_use",
-        "endpoint `" + std::string{name} + "` is declared: only what is not can be retired"};
-  }
-  const StreamState& stream = t.catalog.streams[endpoint->stream];
-  const std::string& channel = t.catalog.channels[endpoint->channel].name;
-  constexpr std::string_view kReason = "no such endpoint";
-  const auto category = static_cast<std::int64_t>(Category::poison);
-  Result<void> copied = t.database.run(
-      "INSERT INTO flow_dead_letter(" FLOW_DEAD_COLUMNS
-      ") SELECT ?, ?, ?, attempts, ?, ?, ?, replays, errors, ordinal,"
-      " position, " FLOW_MESSAGE_COLUMNS " FROM flow_row WHERE endpoint = ? ORDER BY position",
-      name, channel, stream.wire_name, category, kReason, to_sql(now), endpoint->id);
-  if (!copied) return copied;
-  moved += static_cast<std::uint64_t>(t.database.changes());
-  if (Result<void> gone = t.database.run("DELETE FROM flow_row WHERE endpoint = ?", endpoint->id);
-      !gone)
-    return gone;
-  // The gaps between what is done, and what follows it.
-  std::uint64_t from = endpoint->cursor;
-  auto ranges = endpoint->done.ranges();
-  const std::uint64_t end = endpoint->end(stream);
-  ranges.emplace(end + 1, end + 1);
-  for (const auto& [first, last] : ranges) {
-    copied =
-        t.database.run("INSERT INTO flow_dead_letter(" FLOW_DEAD_COLUMNS
-                       ") SELECT ?, ?, ?, 0, ?, ?, ?, 0, '', id & ((1 << 44) - 1),"
-                       " position, " FLOW_MESSAGE_COLUMNS " FROM flow_log WHERE id > ? AND id < ?",
-                       name, channel, stream.wire_name, category, kReason, to_sql(now),
-                       log_id(stream.id, from), log_id(stream.id, std::min(first, end + 1)));
-    if (!copied) return copied;
-    moved += static_cast<std::uint64_t>(t.database.changes());
-    from = last;
-  }
-  return t.database.run("DELETE FROM flow_endpoint WHERE id = ?", endpoint->id);
-}
-
 Result<void> replay(Transaction& t, std::span<const std::int64_t> ids, Timestamp now,
                     std::uint64_t& replayed) {
   for (const std::int64_t id : ids) {
@@ -262,7 +290,7 @@ Result<void> replay(Transaction& t, std::span<const std::int64_t> ids, Timestamp
     }
     if (!dead) continue;  // discarded or replayed meanwhile
     const EndpointState* endpoint = t.catalog.find_endpoint(dead->endpoint);
-    if (endpoint == nullptr || endpoint->no < 0) continue;
+    if (endpoint == nullptr || endpoint->closed) continue;  // another program's is given back too
     if (t.catalog.streams[endpoint->stream].wire_name != dead->message_type) continue;
     Delivery delivery;
     delivery.ordinal = dead->ordinal;
@@ -317,12 +345,13 @@ Result<void> release_due(Transaction& t, Timestamp now) {
 }
 
 Result<void> trim(Transaction& t, Timestamp now, bool& more) {
-  more = false;
+  std::uint64_t buried = 0;
+  if (Result<void> closed = bury_closed(t, now, kTrimmedAtOnceMax, buried, more); !closed)
+    return closed;
   std::uint64_t left = kTrimmedAtOnceMax;
   std::vector<std::uint64_t> floors;
   for (const StreamState& stream : t.catalog.streams) floors.push_back(stream.tail);
   for (const EndpointState& endpoint : t.catalog.endpoints) {
-    if (endpoint.closed && endpoint.cursor >= *endpoint.closed) continue;
     floors[endpoint.stream] = std::min(floors[endpoint.stream], endpoint.cursor);
   }
   for (std::size_t i = 0; i < floors.size(); ++i) {
@@ -340,11 +369,17 @@ Result<void> trim(Transaction& t, Timestamp now, bool& more) {
     if (!dropped) return dropped;
     left -= upto - stream.trimmed;
   }
+  // How long another program keeps its endpoints' dead letters on a channel is its own word.
+  nlohmann::json others = nlohmann::json::array();
+  for (const EndpointState& endpoint : t.catalog.endpoints) {
+    if (!declares(t.catalog.topology(), endpoint.name)) others.push_back(endpoint.name);
+  }
+  const std::string kept = others.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   for (const ChannelPolicy& channel : t.catalog.topology().channels) {
     Result<void> dropped = t.database.run(
         "DELETE FROM flow_dead_letter WHERE id IN (SELECT id FROM flow_dead_letter WHERE channel = "
-        "? AND dead_at < ? LIMIT ?)",
-        channel.name, to_sql(saturating_subtract(now, channel.dead_letter_keep)),
+        "? AND endpoint NOT IN (SELECT value FROM json_each(?)) AND dead_at < ? LIMIT ?)",
+        channel.name, kept, to_sql(saturating_subtract(now, channel.dead_letter_keep)),
         to_sql(kTrimmedAtOnceMax));
     if (!dropped) return dropped;
     if (static_cast<std::uint64_t>(t.database.changes()) == kTrimmedAtOnceMax) more = true;

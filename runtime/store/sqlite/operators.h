@@ -6,7 +6,7 @@
 
 #include "engine/store.h"
 #include "store/sqlite/catalog.h"
-#include "store/sqlite/node.h"
+#include "store/sqlite/membership.h"
 #include "store/sqlite/unit.h"
 
 namespace flow::sqlite {
@@ -15,7 +15,10 @@ namespace flow::sqlite {
 Result<StoredChannelStats> read_stats(Database& reader, const Ids& ids, const Topology& topology,
                                       ChannelNo channel, const Now& now,
                                       const ProcessIdentity& self);
-Result<std::vector<Orphan>> read_orphans(Database& reader, const Topology& topology);
+/// `node`: this process's; 0: none.
+Result<std::vector<Orphan>> read_orphans(Database& reader, const Topology& topology,
+                                         std::int64_t node, const ProcessIdentity& self,
+                                         const Now& now);
 Result<std::vector<DeadLetter>> read_dead_letters(Database& reader, const Topology& topology,
                                                   const DeadLetterFilter& filter);
 Result<std::uint64_t> count_dead_letters(Database& reader, const DeadLetterFilter& filter);
@@ -23,8 +26,6 @@ Result<std::uint64_t> count_dead_letters(Database& reader, const DeadLetterFilte
 std::string activity_to_text(const Topology& topology, std::span<const ChannelActivity> activity);
 
 // Tasks of the writer.
-Result<void> retire(Transaction& transaction, std::string_view endpoint, Timestamp now,
-                    std::uint64_t& moved);  // rewrites
 Result<void> replay(Transaction& transaction, std::span<const std::int64_t> ids, Timestamp now,
                     std::uint64_t& replayed);
 Result<void> discard(Transaction& transaction, std::span<const std::int64_t> ids,

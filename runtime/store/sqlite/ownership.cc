@@ -8,23 +8,6 @@ namespace flow::sqlite {
 
 namespace {
 
-Result<void> enter_node(Transaction& t, const ProcessIdentity& self, const Now& now) {
-  if (t.node != 0) {
-    Result<void> renewed =
-        t.database.run("UPDATE flow_node SET until = ?, until_steady = ? WHERE id = ?",
-                       to_sql(now.wall + kLease), to_sql(now.steady + kLease), t.node);
-    if (!renewed) return renewed;
-    if (t.database.changes() != 0) return {};
-  }
-  Result<void> entered = t.database.run(
-      "INSERT INTO flow_node(pid, started, boot, pid_space, until, until_steady) VALUES "
-      "(?,?,?,?,?,?)",
-      self.pid, self.started, self.boot, self.pid_space, to_sql(now.wall + kLease),
-      to_sql(now.steady + kLease));
-  if (entered) t.node = t.database.last_row();
-  return entered;
-}
-
 struct Owner {
   bool alive = false;
 };
@@ -40,9 +23,10 @@ Result<Owner> owner_of(Transaction& t, const ChannelState& channel, const Proces
   return Owner{.alive = read_alive(run, 0, self, now)};
 }
 
-// What was begun and not finished becomes rows, in order of position, so that a key's first comes
-// first.
-Result<void> recover(Transaction& t, ChannelNo no, Timestamp now) {
+}  // namespace
+
+Result<void> recover(Transaction& t, const ChannelState& channel, Timestamp now,
+                     const EndpointState* only) {
   struct Suspect {
     std::uint64_t position, ordinal;
     std::size_t endpoint;
@@ -52,7 +36,8 @@ Result<void> recover(Transaction& t, ChannelNo no, Timestamp now) {
   for (std::size_t i = 0; i < catalog.endpoints.size(); ++i) {
     EndpointState& endpoint = catalog.endpoints[i];
     const StreamState& stream = catalog.streams[endpoint.stream];
-    if (catalog.channels[endpoint.channel].no != no) continue;
+    if (&catalog.channels[endpoint.channel] != &channel) continue;
+    if (only != nullptr && only != &endpoint) continue;
     const std::uint64_t last = std::min(endpoint.claimed, endpoint.end(stream));
     Run run = t.database.query("SELECT id, position FROM flow_log WHERE id > ? AND id <= ?",
                                log_id(stream.id, endpoint.cursor),
@@ -66,7 +51,8 @@ Result<void> recover(Transaction& t, ChannelNo no, Timestamp now) {
   std::ranges::sort(suspects, {}, [](const Suspect& s) {
     return std::pair{s.position, s.endpoint};
   });
-  const bool ordered = catalog.topology().channels[no].ordered_by_key;
+  const bool ordered =
+      channel.no != no_channel && catalog.topology().channels[channel.no].ordered_by_key;
   for (const Suspect& suspect : suspects) {
     EndpointState& endpoint = catalog.endpoints[suspect.endpoint];
     const StreamState& stream = catalog.streams[endpoint.stream];
@@ -90,108 +76,27 @@ Result<void> recover(Transaction& t, ChannelNo no, Timestamp now) {
   return {};
 }
 
-Result<std::int64_t> ensure_stream(Transaction& t, const MessageType& message) {
-  Result<void> added =
-      t.database.run("INSERT OR IGNORE INTO flow_stream(wire_name) VALUES (?)", message.wire_name);
-  if (!added) return added.error();
-  return t.database.scalar("SELECT id FROM flow_stream WHERE wire_name = ?", message.wire_name);
-}
+namespace {
 
-Result<void> ensure_endpoint(Transaction& t, const Endpoint& declared, std::int64_t stream,
-                             std::int64_t channel) {
-  const EndpointState* known = t.catalog.find_endpoint(declared.id);
-  if (known == nullptr) {
-    return t.database.run(
-        "INSERT INTO flow_endpoint(name, stream, channel, cursor, claimed)"
-        " SELECT ?, id, ?, tail, tail FROM flow_stream WHERE id = ?",
-        declared.id, channel, stream);
-  }
-  if (t.catalog.streams[known->stream].id != stream) {
-    const std::uint64_t left = known->depth(t.catalog.streams[known->stream]);
-    if (left != 0) {
-      return Error{Category::bug, "endpoint_changed",
-                   "endpoint " + known->name + " handled " +
-                       t.catalog.streams[known->stream].wire_name + " and has " +
-                       std::to_string(left) +
-                       " deliveries of it left: handle them with the old program first, or give the"
-                       " new handler another endpoint id"};
-    }
-    return t.database.run(
-        "UPDATE flow_endpoint SET stream = s.id, cursor = s.tail, claimed = s.tail, done = '', "
-        "closed = NULL, channel = ?"
-        " FROM (SELECT id, tail FROM flow_stream WHERE id = ?) AS s WHERE flow_endpoint.id = ?",
-        channel, stream, known->id);
-  }
-  if (t.catalog.channels[known->channel].id == channel && !known->closed) return {};
-  Result<void> moved = t.database.run(
-      "UPDATE flow_endpoint SET channel = ?, closed = NULL WHERE id = ?", channel, known->id);
-  if (!moved) return moved;
-  if (t.catalog.channels[known->channel].node != 0) {
-    // The old channel's owner may have begun some of its deliveries: the new channel's next owner
-    // recovers them.
-    moved =
-        t.database.run("UPDATE flow_channel SET node = -1 WHERE id = ? AND node IS NULL", channel);
-    if (!moved) return moved;
-  }
-  return t.database.run("UPDATE flow_row SET channel = ? WHERE endpoint = ?", channel, known->id);
-}
-
-// Endpoints no longer declared: from now on nothing is for them, and those with nothing left are
-// forgotten.
-Result<void> close_undeclared(Transaction& t) {
-  for (const EndpointState& endpoint : t.catalog.endpoints) {
-    if (endpoint.no >= 0 &&
-        t.catalog.topology().endpoints[static_cast<std::size_t>(endpoint.no)].dispatch ==
-            Dispatch::channel) {
-      continue;
-    }
-    Result<std::int64_t> rows =
-        t.database.scalar("SELECT count(*) FROM flow_row WHERE endpoint = ?", endpoint.id);
-    if (!rows) return rows.error();
-    Result<void> closed;
-    if (*rows == 0 && endpoint.depth(t.catalog.streams[endpoint.stream]) == 0) {
-      closed = t.database.run("DELETE FROM flow_endpoint WHERE id = ?", endpoint.id);
-    } else if (!endpoint.closed) {
-      closed = t.database.run("UPDATE flow_endpoint SET closed = ? WHERE id = ?",
-                              to_sql(t.catalog.streams[endpoint.stream].tail), endpoint.id);
-    }
-    if (!closed) return closed;
-  }
-  return {};
+// Rows that wait behind a delivery of another program's endpoint: this one does not wait for that.
+Result<void> free_first_of_keys(Transaction& t, const ChannelState& channel) {
+  const bool shared = std::ranges::any_of(t.catalog.endpoints, [&](const EndpointState& endpoint) {
+    return endpoint.no < 0 && &t.catalog.channels[endpoint.channel] == &channel;
+  });
+  if (!shared) return {};
+  return t.database.run(
+      "UPDATE flow_row SET due = 0 WHERE channel = ?1 AND due IS NULL AND endpoint IN " +
+          channel.endpoint_list +
+          " AND NOT EXISTS(SELECT 1 FROM flow_row AS r WHERE r.channel = ?1 AND r.key = "
+          "flow_row.key"
+          " AND (r.position, r.id) < (flow_row.position, flow_row.id) AND r.endpoint IN " +
+          channel.endpoint_list + ")",
+      channel.id);
 }
 
 }  // namespace
 
-Result<void> register_topology(Transaction& t) {
-  const Topology& topology = t.catalog.topology();
-  std::vector<std::int64_t> streams, channels;
-  for (const MessageType& message : topology.messages) {
-    Result<std::int64_t> id = ensure_stream(t, message);
-    if (!id) return id.error();
-    streams.push_back(*id);
-  }
-  for (const ChannelPolicy& channel : topology.channels) {
-    Result<void> added =
-        t.database.run("INSERT OR IGNORE INTO flow_channel(name) VALUES (?)", channel.name);
-    if (!added) return added;
-    Result<std::int64_t> id =
-        t.database.scalar("SELECT id FROM flow_channel WHERE name = ?", channel.name);
-    if (!id) return id.error();
-    channels.push_back(*id);
-  }
-  for (const Endpoint& endpoint : topology.endpoints) {
-    if (endpoint.dispatch != Dispatch::channel || endpoint.channel >= channels.size()) continue;
-    Result<void> ensured =
-        ensure_endpoint(t, endpoint, streams[endpoint.message], channels[endpoint.channel]);
-    if (!ensured) return ensured;
-  }
-  if (Result<void> closed = close_undeclared(t); !closed) return closed;
-  t.effects.foreign = true;
-  return t.database.run("INSERT OR REPLACE INTO flow_meta VALUES ('contract_hash', ?)",
-                        topology.contract_hash);
-}
-
-Result<void> claim(Transaction& t, ChannelNo no, const ProcessIdentity& self, const Now& now,
+Result<void> claim(Transaction& t, ChannelNo no, Membership& membership, const Now& now,
                    bool& claimed) {
   claimed = false;
   ChannelState* channel = t.catalog.channel(no);
@@ -205,28 +110,27 @@ Result<void> claim(Transaction& t, ChannelNo no, const ProcessIdentity& self, co
   }
   const bool released = channel->node == 0;
   if (!released) {
-    Result<Owner> owner = owner_of(t, *channel, self, now);
+    Result<Owner> owner = owner_of(t, *channel, membership.self(), now);
     if (!owner) return owner.error();
     if (owner->alive) return {};
   }
-  if (Result<void> entered = enter_node(t, self, now); !entered) return entered;
+  if (Result<void> entered = membership.enter(t, now); !entered) return entered;
+  Result<bool> may_take = membership.may_take(t, *channel, now);
+  if (!may_take) return may_take.error();
+  if (!*may_take) return {};
   if (!released) {
-    if (Result<void> recovered = recover(t, no, now.wall); !recovered) return recovered;
-    // A node that owns nothing any more is dead or will enter anew.
-    Result<void> cleared = t.database.run(
-        "DELETE FROM flow_node WHERE id = ?1 AND NOT EXISTS(SELECT 1 FROM flow_channel WHERE node "
-        "= ?1 AND id <> ?2)",
-        channel->node, channel->id);
-    if (!cleared) return cleared;
+    if (Result<void> recovered = recover(t, *channel, now.wall); !recovered) return recovered;
   }
   for (EndpointState& endpoint : t.catalog.endpoints) {
-    if (t.catalog.channels[endpoint.channel].no != no) continue;
+    if (&t.catalog.channels[endpoint.channel] != channel) continue;
     endpoint.claimed = std::max(endpoint.cursor, endpoint.done.highest());
     Result<void> written = t.database.run(
         "UPDATE flow_endpoint SET cursor = ?, claimed = ?, done = ? WHERE id = ?",
         to_sql(endpoint.cursor), to_sql(endpoint.claimed), endpoint.done.to_text(), endpoint.id);
     if (!written) return written;
   }
+  if (Result<void> freed = free_first_of_keys(t, *channel); !freed) return freed;
+  if (Result<void> took = membership.took(t, *channel, now); !took) return took;
   claimed = true;
   return t.database.run("UPDATE flow_channel SET node = ?, fence = fence + 1 WHERE id = ?", t.node,
                         channel->id);
@@ -236,20 +140,7 @@ Result<void> release(Transaction& t, ChannelNo no) {
   const ChannelState* channel = t.catalog.channel(no);
   if (channel == nullptr || t.node == 0 || channel->node != t.node) return {};
   t.effects.foreign = true;
-  Result<void> freed =
-      t.database.run("UPDATE flow_channel SET node = NULL WHERE id = ?", channel->id);
-  if (!freed) return freed;
-  return t.database.run(
-      "DELETE FROM flow_node WHERE id = ?1 AND NOT EXISTS(SELECT 1 FROM flow_channel WHERE node = "
-      "?1)",
-      t.node);
-}
-
-Result<void> renew(Transaction& t, const std::string& activity, const Now& now) {
-  if (t.node == 0) return {};
-  return t.database.run(
-      "UPDATE flow_node SET until = ?, until_steady = ?, activity = ? WHERE id = ?",
-      to_sql(now.wall + kLease), to_sql(now.steady + kLease), activity, t.node);
+  return t.database.run("UPDATE flow_channel SET node = NULL WHERE id = ?", channel->id);
 }
 
 Result<void> prolong(Transaction& t, const Now& now) {

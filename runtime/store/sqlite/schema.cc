@@ -89,11 +89,36 @@ CREATE TABLE flow_node(
   activity TEXT NOT NULL DEFAULT '[]');
 )sql";
 
-// Version 2: the lease on the monotonic clock, for processes of one boot; the ids that senders gave
-// to their messages; how many messages of each stream are delayed, which back-pressure asks often,
+// Version 2. The lease on the monotonic clock, for processes of one boot. The ids that senders gave
+// to their messages. How many messages of each stream are delayed, which back-pressure asks often,
 // and which is therefore counted as they come and go.
+//
+// Several contracts beside each other: a node is a live process, and says what it handles. `knows`
+// is a JSON object of its endpoints and the newest version of their message that it reads,
+// `retires` an array of the endpoints that its program ends. An endpoint is closed by such a word
+// alone; what version 1 had closed because some program did not know it is opened again, from its
+// cursor on, or from where the log was trimmed past that.
 constexpr std::string_view kVersion2 = R"sql(
 ALTER TABLE flow_node ADD COLUMN until_steady INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE flow_node ADD COLUMN program TEXT NOT NULL DEFAULT '';
+ALTER TABLE flow_node ADD COLUMN contract TEXT NOT NULL DEFAULT '';
+ALTER TABLE flow_node ADD COLUMN knows TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE flow_node ADD COLUMN retires TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE flow_endpoint ADD COLUMN unserved_since INTEGER;  -- no live process knows it
+UPDATE flow_endpoint SET closed = NULL,
+    cursor = max(cursor, s.trimmed), claimed = max(claimed, s.trimmed)
+  FROM (SELECT id, trimmed FROM flow_stream) AS s
+  WHERE s.id = flow_endpoint.stream AND closed IS NOT NULL;
+CREATE TABLE flow_retired(               -- endpoints that ended by a program's word
+  name TEXT PRIMARY KEY, program TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE flow_wish(                  -- a live process waits for another's channel
+  channel INTEGER NOT NULL, node INTEGER NOT NULL, since INTEGER NOT NULL,
+  PRIMARY KEY(channel, node)) WITHOUT ROWID;
+ALTER TABLE flow_row ADD COLUMN version INTEGER NOT NULL DEFAULT 1;  -- of the message's payload
+UPDATE flow_row SET version = CAST(json_extract(headers, '$."flow-version"') AS INTEGER)
+  WHERE json_extract(headers, '$."flow-version"') IS NOT NULL;
+CREATE INDEX flow_row_version ON flow_row(channel, endpoint, version) WHERE version > 1;
+DELETE FROM flow_meta WHERE name = 'contract_hash';
 CREATE TABLE flow_sent(
   message_id BLOB PRIMARY KEY,
   stream INTEGER NOT NULL,

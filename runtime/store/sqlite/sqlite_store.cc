@@ -1,9 +1,11 @@
 #include "store/sqlite/sqlite_store.h"
 
 #include <atomic>
+#include <map>
 #include <mutex>
 
 #include "store/sqlite/codec.h"
+#include "store/sqlite/contracts.h"
 #include "store/sqlite/intake.h"
 #include "store/sqlite/operators.h"
 #include "store/sqlite/ownership.h"
@@ -20,6 +22,8 @@ namespace {
 
 // Dead letters replayed or discarded in one transaction: others' units wait for it.
 constexpr std::size_t kIdsAtOnceMax = 500;
+constexpr std::uint64_t kBuriedAtOnceMax = 2000;
+constexpr std::chrono::minutes kTellAgain{1};
 
 // A handler may hold the write side for as long as it may run, and a little longer until it is
 // fenced.
@@ -49,7 +53,8 @@ class SqliteStore final : public Store {
       : topology_(topology),
         clock_(clock),
         version_{found, kSchemaVersion},
-        self_(this_process()),
+        membership_(topology),
+        self_(membership_.self()),
         path_(writer->path()),
         handed_out_(topology.endpoints.size()),
         writer_(std::move(writer), topology, handed_out_, clock, patience),
@@ -64,34 +69,48 @@ class SqliteStore final : public Store {
     watch_.reset();
     writer_.listen(nullptr);
     writer_.hurry();
-    if (!has_claimed_) return;
+    if (!has_node_) return;
     // Not a release: whoever claims next recovers what was begun, but need not wait for the lease
     // to end.
-    (void)writer_.perform(
-        [](Transaction& t) {
-          return t.node == 0 ? Result<void>{}
-                             : t.database.run("DELETE FROM flow_node WHERE id = ?", t.node);
-        },
-        false);
+    (void)writer_.perform([&](Transaction& t) { return membership_.leave(t, clock_.both()); },
+                          false);
   }
 
   StoreVersion version() const override { return version_; }
 
   Result<void> register_topology() override {
-    Result<void> done =
-        writer_.perform([](Transaction& t) { return sqlite::register_topology(t); }, true);
+    constexpr int kChunksAtStart = 10;  // the rest is trim()'s
+    Result<void> done = writer_.perform(
+        [&](Transaction& t) { return sqlite::register_topology(t, membership_, clock_.both()); },
+        true);
+    bool more = !topology_.retired.empty();
+    std::uint64_t moved = 0;
+    for (int i = 0; done && more && i < kChunksAtStart; ++i) done = bury(moved, more);
     return done ? refresh_ids() : done;
   }
 
   Result<std::vector<Orphan>> orphans() override {
     const std::lock_guard lock(reader_mutex_);
-    return read_orphans(*reader_, topology_);
+    return read_orphans(*reader_, topology_, node_, self_, clock_.both());
+  }
+
+  Result<std::vector<LiveProgram>> live_programs() override {
+    const std::lock_guard lock(reader_mutex_);
+    Result<std::vector<Member>> members = read_members(*reader_, node_, self_, clock_.both());
+    if (!members) return members.error();
+    std::vector<LiveProgram> live;
+    for (const Member& member : *members) {
+      if (member.alive) live.push_back({member.program, member.contract, member.pid});
+    }
+    return live;
   }
 
   Result<std::uint64_t> retire(const std::string& endpoint) override {
-    std::uint64_t moved = 0;
     Result<void> done = writer_.perform(
-        [&](Transaction& t) { return sqlite::retire(t, endpoint, clock_.now(), moved); }, true);
+        [&](Transaction& t) { return sqlite::retire(t, membership_, endpoint, clock_.both()); },
+        true);
+    std::uint64_t moved = 0;
+    for (bool more = true; done && more;) done = bury(moved, more);
     if (!done) return done.error();
     return moved;
   }
@@ -99,6 +118,7 @@ class SqliteStore final : public Store {
   void listen(StoreListener* listener) override {
     watch_.reset();
     writer_.listen(listener);
+    listener_ = listener;
     if (listener == nullptr) return;
     foreign_ = foreign_commits();
     Result<std::unique_ptr<Watch>> watch = Watch::start(path_, [this, listener] {
@@ -122,19 +142,28 @@ class SqliteStore final : public Store {
       // Asked every second while another process serves the channel: no write for that.
       Result<bool> taken = alive_elsewhere(channel);
       if (!taken) return taken.error();
-      if (*taken) return false;
+      if (*taken) {
+        membership_.wait_for(channel, clock_.steady());
+        return false;
+      }
     }
     bool claimed = false;
-    has_claimed_ = true;
+    has_node_ = true;
+    Reconciled reconciled;
     std::vector<Intake::Reading> start;
     Result<void> done = writer_.perform(
         [&](Transaction& t) -> Result<void> {
-          Result<void> tried = sqlite::claim(t, channel, self_, clock_.both(), claimed);
+          // What this program has to have is there before its first delivery.
+          Result<void> tried = sqlite::reconcile(t, membership_, clock_.both(), reconciled);
+          if (tried) tried = sqlite::claim(t, channel, membership_, clock_.both(), claimed);
           if (tried && claimed) start = intake_.start_of(channel, t.catalog);
+          node_ = t.node;
           return tried;
         },
         true);
     if (!done) return done.error();
+    if (!claimed) membership_.wait_for(channel, clock_.steady());
+    after(reconciled);
     if (claimed) intake_.own(channel, std::move(start));
     return claimed;
   }
@@ -147,15 +176,28 @@ class SqliteStore final : public Store {
     (void)done;  // not released: the next owner recovers, nothing is lost
   }
 
-  Result<void> renew(std::span<const ChannelActivity> activity) override {
-    bool any = false;
-    for (std::size_t i = 0; i < topology_.channels.size(); ++i)
-      any = any || intake_.owns(static_cast<ChannelNo>(i));
-    if (!any) return {};
-    const std::string text = activity_to_text(topology_, activity);
-    std::string lost;
+  Result<void> rewind(ChannelNo channel) override {
+    if (Result<void> known = check(channel); !known) return known;
+    std::vector<Intake::Reading> start;
     Result<void> done = writer_.perform(
         [&](Transaction& t) -> Result<void> {
+          start = intake_.start_of(channel, t.catalog);
+          return {};
+        },
+        false);
+    if (done && intake_.owns(channel)) intake_.own(channel, std::move(start));
+    return done;
+  }
+
+  Result<void> renew(std::span<const ChannelActivity> activity) override {
+    const std::string text = activity_to_text(topology_, activity);
+    std::string lost;
+    std::vector<ChannelNo> asked_for;
+    bool differs = false;
+    has_node_ = true;
+    Result<void> done = writer_.perform(
+        [&](Transaction& t) -> Result<void> {
+          lost.clear();
           for (std::size_t i = 0; i < topology_.channels.size(); ++i) {
             const auto no = static_cast<ChannelNo>(i);
             const ChannelState* channel = t.catalog.channel(no);
@@ -163,10 +205,26 @@ class SqliteStore final : public Store {
             intake_.disown(no);
             lost += (lost.empty() ? "" : ", ") + std::string{topology_.channels[i].name};
           }
-          return sqlite::renew(t, text, clock_.both());
+          differs = !t.catalog.missing.empty() || t.catalog.revived;
+          Result<void> renewed = membership_.renew(t, text, clock_.both(), asked_for);
+          node_ = t.node;
+          return renewed;
         },
         false);
-    if (done && !lost.empty()) {
+    if (!done) return done;
+    if (differs) {
+      Reconciled reconciled;
+      done = writer_.perform(
+          [&](Transaction& t) {
+            return sqlite::reconcile(t, membership_, clock_.both(), reconciled);
+          },
+          true);
+      if (done) after(reconciled);
+    }
+    if (StoreListener* told = listener_.load()) {
+      for (const ChannelNo channel : asked_for) told->asked_for(channel);
+    }
+    if (!lost.empty()) {
       return Error{Category::fenced, "lease_lost",
                    "another process took over " + lost + ": this one did not renew its lease for " +
                        std::to_string(kLease.count()) + " s"};
@@ -257,6 +315,32 @@ class SqliteStore final : public Store {
   }
 
  private:
+  Result<void> bury(std::uint64_t& moved, bool& more) {
+    return writer_.perform(
+        [&](Transaction& t) { return bury_closed(t, clock_.now(), kBuriedAtOnceMax, moved, more); },
+        true);
+  }
+
+  // A channel that has an endpoint more is read anew: released and claimed.
+  void after(const Reconciled& reconciled) {
+    StoreListener* told = listener_.load();
+    Result<void> refreshed;
+    if (!reconciled.changed.empty()) refreshed = refresh_ids();
+    if (told == nullptr) return;
+    if (!refreshed) told->alarm("a new endpoint is not served yet: " + refreshed.error().text);
+    for (const ChannelNo channel : reconciled.changed) {
+      if (intake_.owns(channel)) told->asked_for(channel);
+    }
+    const std::lock_guard lock(told_mutex_);
+    const SteadyTime now = clock_.steady();
+    for (const std::string& text : reconciled.apart) {
+      const auto [at, first] = told_.try_emplace(text, now);
+      if (!first && now - at->second < kTellAgain) continue;
+      at->second = now;
+      told->alarm(text);
+    }
+  }
+
   Result<void> check(ChannelNo channel) const {
     if (channel < topology_.channels.size()) return {};
     return Error{Category::bug, "no_such_channel",
@@ -323,13 +407,18 @@ class SqliteStore final : public Store {
   const Topology& topology_;
   Clock& clock_;
   const StoreVersion version_;
-  const ProcessIdentity self_;
+  Membership membership_;
+  const ProcessIdentity& self_;
   const std::string path_;
-  std::atomic<bool> has_claimed_{false};  // it may have a node's row
+  std::atomic<bool> has_node_{false};  // it may have a node's row
   HandedOut handed_out_;
   Writer writer_;
   Intake intake_;
   ReadingPool readings_;
+  std::atomic<StoreListener*> listener_{nullptr};
+  std::atomic<std::int64_t> node_{0};  // this process's; 0: none yet
+  std::mutex told_mutex_;
+  std::map<std::string, SteadyTime> told_;  // alarms, and when
 
   std::mutex reader_mutex_;  // the operators' reader and ids_
   std::unique_ptr<Database> reader_;

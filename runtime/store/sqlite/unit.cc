@@ -58,6 +58,16 @@ Result<void> check_owned(Transaction& t, ChannelNo no) {
   return {};
 }
 
+// The channel is ours, and the endpoint was on it: another program's word ended or moved it
+// meanwhile. What it had left is dead-lettered, or the other channel's.
+Error has_ended(const Transaction& t, ChannelNo channel, EndpointNo no) {
+  const auto& endpoints = t.catalog.topology().endpoints;
+  if (channel == no_channel || no >= endpoints.size()) return not_registered("the endpoint");
+  return {Category::fenced, "already_done",
+          "endpoint " + std::string{endpoints[no].id} +
+              " has ended or moved: another program retired it, or has it on another channel"};
+}
+
 class Application {
  public:
   Application(Transaction& transaction, UnitOfWork& unit) : t_(transaction), unit_(unit) {}
@@ -95,13 +105,13 @@ class Application {
     }
     if (unit_.consumed) {
       consumed_ = t_.catalog.endpoint(unit_.consumed->endpoint);
-      if (consumed_ == nullptr) return not_registered("the endpoint");
+      if (consumed_ == nullptr) return has_ended(t_, unit_.channel, unit_.consumed->endpoint);
       const std::uint64_t ordinal = unit_.consumed->ordinal;
       if (unit_.consumed->row == 0 && is_done(*consumed_, ordinal))
         return already_done(*consumed_, ordinal);
     }
     if (unit_.put && t_.catalog.endpoint(unit_.put->delivery.endpoint) == nullptr) {
-      return not_registered("the endpoint");
+      return has_ended(t_, unit_.channel, unit_.put->delivery.endpoint);
     }
     for (const Outgoing& outgoing : unit_.outgoing) {
       if (t_.catalog.stream(outgoing.message.type) == nullptr)
@@ -132,7 +142,7 @@ class Application {
       const ChannelNo no = t_.catalog.channels[consumed_->channel].no;
       if (no != no_channel && t_.catalog.topology().channels[no].ordered_by_key) {
         Result<void> promoted =
-            t_.promote(t_.catalog.channels[consumed_->channel].id, *unit_.consumed->message->key);
+            t_.promote(t_.catalog.channels[consumed_->channel], *unit_.consumed->message->key);
         if (!promoted) return promoted.error();
         if (t_.database.changes() != 0) t_.effects.wake_channel(no);
       }
@@ -190,8 +200,9 @@ class Application {
     std::optional<std::int64_t> due = to_sql(delivery.due);
     if (unit_.put->waiting) {
       Result<std::int64_t> held = t_.database.scalar(
-          "SELECT EXISTS(SELECT 1 FROM flow_row WHERE channel = ? AND key = ? AND position <= ? "
-          "AND id <> ?)",
+          "SELECT EXISTS(SELECT 1 FROM flow_row WHERE channel = ? AND key = ? AND "
+          "(position, id) < (?, ?) AND endpoint IN " +
+              t_.catalog.channels[endpoint.channel].endpoint_list + ")",
           t_.catalog.channels[endpoint.channel].id, delivery.message->key,
           to_sql(delivery.position), delivery.row);
       if (!held) return held;
@@ -264,25 +275,31 @@ Result<void> Transaction::append(StreamState& stream, const Message& message) {
   return {};
 }
 
-Result<void> Transaction::promote(std::int64_t channel, std::string_view key) {
-  return database.run(
-      "UPDATE flow_row SET due = 0 WHERE due IS NULL AND id = (SELECT id FROM flow_row WHERE "
-      "channel = ? AND key = ?"
-      " ORDER BY position, id LIMIT 1)",
-      channel, key);
+Result<void> Transaction::promote(const ChannelState& channel, std::string_view key) {
+  // The first that this program serves, and the first of all: that may be another program's, which
+  // waited behind what this one is done with.
+  const std::string first = "(SELECT id FROM flow_row WHERE channel = ?1 AND key = ?2";
+  const std::string one = " ORDER BY position, id LIMIT 1)";
+  return database.run("UPDATE flow_row SET due = 0 WHERE due IS NULL AND id IN (" + first +
+                          " AND endpoint IN " + channel.endpoint_list + one + ", " + first + one +
+                          ")",
+                      channel.id, key);
 }
 
 Result<std::int64_t> Transaction::insert_row(const EndpointState& endpoint,
                                              const Delivery& delivery, std::optional<Timestamp> due,
                                              std::uint32_t replays) {
   const std::int64_t channel = catalog.channels[endpoint.channel].id;
+  const std::string& served = catalog.channels[endpoint.channel].endpoint_list;
   std::optional<std::int64_t> due_sql;
   if (due) {
     due_sql = to_sql(*due);
   } else {
     Result<std::int64_t> held = database.scalar(
-        "SELECT EXISTS(SELECT 1 FROM flow_row WHERE channel = ? AND key = ? AND position <= ?)",
-        channel, delivery.message->key, to_sql(delivery.position));
+        "SELECT EXISTS(SELECT 1 FROM flow_row WHERE channel = ? AND key = ? AND position <= ? AND "
+        "(endpoint = ? OR endpoint IN " +
+            served + "))",
+        channel, delivery.message->key, to_sql(delivery.position), endpoint.id);
     if (!held) return held;
     if (*held == 0) due_sql = to_sql(delivery.due);
   }
@@ -290,11 +307,12 @@ Result<std::int64_t> Transaction::insert_row(const EndpointState& endpoint,
   const std::string errors = errors_to_text(delivery.errors);
   Run run = database.prepare(
       "INSERT INTO flow_row(channel, endpoint, stream, ordinal, position, attempts, due, replays, "
-      "errors, " FLOW_MESSAGE_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+      "errors, version, " FLOW_MESSAGE_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
   run.bind_all(channel, endpoint.id, catalog.streams[endpoint.stream].id, to_sql(delivery.ordinal),
                to_sql(delivery.position), std::int64_t{delivery.attempts}, due_sql,
-               std::int64_t{replays}, std::string_view{errors});
-  bind_message(run, 10, *delivery.message, headers);
+               std::int64_t{replays}, std::string_view{errors},
+               std::int64_t{version_of(*delivery.message).value_or(0)});
+  bind_message(run, 11, *delivery.message, headers);
   if (Result<void> inserted = run.finish(); !inserted) return inserted.error();
   return database.last_row();
 }
@@ -304,7 +322,7 @@ Result<void> apply_consumption(Transaction& t, const Consumption& consumption) {
     if (Result<void> owned = check_owned(t, consumption.channel); !owned) return owned;
   }
   EndpointState* endpoint = t.catalog.endpoint(consumption.endpoint);
-  if (endpoint == nullptr) return not_registered("the endpoint");
+  if (endpoint == nullptr) return has_ended(t, consumption.channel, consumption.endpoint);
   if (is_done(*endpoint, consumption.ordinal)) return already_done(*endpoint, consumption.ordinal);
   endpoint->done.mark(consumption.ordinal, endpoint->cursor);
   endpoint->dirty = true;

@@ -34,10 +34,11 @@ struct Transaction {
   /// Appends to the message's stream.
   Result<void> append(const Message& message);
   Result<void> append(StreamState& stream, const Message& message);
-  /// Makes what waits first behind the key due, when nothing else of the key is before it.
-  Result<void> promote(std::int64_t channel, std::string_view key);
-  /// A row for this endpoint that is due at `due`; nullopt: waits behind earlier rows of its key,
-  /// if any.
+  /// Makes what waits first of the key due, when nothing else of the key is before it. The first
+  /// row of a key never waits, nor does the first of those that the channel's owner serves.
+  Result<void> promote(const ChannelState& channel, std::string_view key);
+  /// A row for this endpoint that is due at `due`; nullopt: waits behind earlier rows of its key
+  /// that this program serves, if any.
   Result<std::int64_t> insert_row(const EndpointState& endpoint, const Delivery& delivery,
                                   std::optional<Timestamp> due, std::uint32_t replays);
 };

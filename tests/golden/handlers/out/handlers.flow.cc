@@ -399,6 +399,11 @@ constexpr std::array<::flow::Endpoint, 6> kEndpoints = {
 
 namespace {
 
+// Endpoints that ended: what a store still has for them becomes dead letters.
+constexpr std::array<std::string_view, 1> kOrdersServiceRetired = {
+    "mail.sms",
+};
+
 constexpr ::flow::Topology kOrdersServiceTopology{
     .program = "golden.handlers",
     .service = "orders",
@@ -409,6 +414,7 @@ constexpr ::flow::Topology kOrdersServiceTopology{
     .endpoints = kEndpoints,
     .services = kServices,
     .deployments = kDeployments,
+    .retired = kOrdersServiceRetired,
 };
 
 }  // namespace

@@ -970,14 +970,18 @@ constexpr std::array<::flow::Endpoint, 11> kEndpoints = {
 namespace {
 
 // What this version of the runtime does not serve: the service refuses to start.
-constexpr std::array<std::string_view, 7> kCustomerServiceUnserved = {
+constexpr std::array<std::string_view, 6> kCustomerServiceUnserved = {
     "handler Orders.prune: every",
     "handler Orders.sweep: every",
     "handler CustomerNotification.email_receipt: was \"customer.mail\"",
     "channel mail_pictures: isolated",
-    "handlers CustomerNotification: retired \"customer.fax\"",
     "handler Analytics.record_order: on_failure skip_key",
     "handler Analytics.digest: batch",
+};
+
+// Endpoints that ended: what a store still has for them becomes dead letters.
+constexpr std::array<std::string_view, 1> kCustomerServiceRetired = {
+    "customer.fax",
 };
 
 constexpr ::flow::Topology kCustomerServiceTopology{
@@ -990,6 +994,7 @@ constexpr ::flow::Topology kCustomerServiceTopology{
     .endpoints = kEndpoints,
     .services = kServices,
     .deployments = kDeployments,
+    .retired = kCustomerServiceRetired,
     .unserved = kCustomerServiceUnserved,
 };
 
