@@ -34,6 +34,8 @@ class WritingStore {
   /// Opens the write side for a handler's SQL; waits for its turn at most `timeout`, then `busy`. A
   /// store without SQL: `bug`, `no_sql`.
   virtual Result<std::unique_ptr<SqlScope>> open_sql(microseconds timeout) = 0;
+  /// True: it reads UnitOfWork::ranges.
+  virtual bool takes_ranges() const { return false; }
   /// Commits, in a group with others; units submitted by one thread are applied in order. The
   /// listener is told exactly once.
   virtual void submit(UnitOfWork unit, CommitListener& listener, std::uint64_t token) = 0;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
-#include <limits>
 #include <map>
 #include <mutex>
 
@@ -19,6 +18,7 @@ using memory::StoredRow;
 
 struct Entry {
   std::uint64_t position;
+  bool lasting;  // does not expire
   SharedMessage message;
 };
 
@@ -30,12 +30,10 @@ struct Stream {
 
   std::uint64_t tail() const { return trimmed + entries.size(); }
   const Entry& at(std::uint64_t ordinal) const { return entries[ordinal - trimmed - 1]; }
-  /// A backlog is larger than the caches: what will be read soon is asked for now.
+  /// A backlog is larger than the caches: what will be counted up soon is asked for now.
   void prefetch_behind(std::uint64_t ordinal) const {
-    constexpr std::uint64_t kFar = 16, kNear = 8;
-    if (ordinal + kFar > tail()) return;
-    __builtin_prefetch(&*at(ordinal + kFar).message);
-    __builtin_prefetch(at(ordinal + kNear).message->payload.data());
+    constexpr std::uint64_t kFar = 16;
+    if (ordinal + kFar <= tail()) __builtin_prefetch(&*at(ordinal + kFar).message, 1);
   }
 };
 
@@ -127,7 +125,7 @@ class MemoryStore final : public Store {
     out.reserve(out.size() + std::min(max, kReservedAhead));
     for (; max > 0; --max) {
       int first = -1;
-      std::uint64_t position = std::numeric_limits<std::uint64_t>::max();
+      const Entry* entry = nullptr;
       for (const EndpointNo endpoint : channel.endpoints) {
         Reader& reader = readers_[endpoint];
         const Stream& stream = streams_[topology_.endpoints[endpoint].message];
@@ -135,9 +133,9 @@ class MemoryStore final : public Store {
                reader.skip.contains(reader.handed_out + 1))
           ++reader.handed_out;
         if (reader.handed_out >= stream.tail()) continue;
-        const std::uint64_t next = stream.at(reader.handed_out + 1).position;
-        if (next < position) {
-          position = next;
+        const Entry& next = stream.at(reader.handed_out + 1);
+        if (entry == nullptr || next.position < entry->position) {
+          entry = &next;
           first = endpoint;
         }
       }
@@ -146,12 +144,12 @@ class MemoryStore final : public Store {
       Delivery& delivery = out.emplace_back();
       delivery.endpoint = static_cast<EndpointNo>(first);
       delivery.ordinal = ++reader.handed_out;
-      delivery.position = position;
-      const Stream& stream = streams_[topology_.endpoints[delivery.endpoint].message];
-      delivery.message = stream.at(delivery.ordinal).message;
-      stream.prefetch_behind(delivery.ordinal);
+      delivery.position = entry->position;
+      delivery.lasting = entry->lasting;
+      delivery.message = entry->message;
+      streams_[topology_.endpoints[delivery.endpoint].message].prefetch_behind(delivery.ordinal);
       delivery.key_held =
-          channel.rows.size() != 0 && channel.rows.held(delivery.message->key, position);
+          channel.rows.size() != 0 && channel.rows.held(delivery.message->key, delivery.position);
     }
     return {};
   }
@@ -168,6 +166,8 @@ class MemoryStore final : public Store {
     if (Result<void> known = check(no); !known) return known.error();
     return channels_[no].rows.next_due();
   }
+
+  bool takes_ranges() const override { return true; }
 
   Result<std::unique_ptr<SqlScope>> open_sql(microseconds) override {
     return Error{
@@ -280,7 +280,7 @@ Error already_done() {
 Result<void> MemoryStore::check_unit(const UnitOfWork& unit) {
   if (!registered_)
     return Error{Category::bug, "not_registered", "register_topology() comes first"};
-  if (unit.channel != no_channel && (unit.consumed || unit.put)) {
+  if (unit.channel != no_channel && (unit.consumed || unit.put || !unit.ranges.empty())) {
     if (Result<void> owned = check_owned(unit.channel); !owned) return owned;
   }
   if (unit.consumed) {
@@ -330,6 +330,16 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
       if (unit.consumed->ordinal % kDropEvery == 0) drop_passed(streams_[endpoint.message]);
     }
   }
+  for (const OrdinalRange& range : unit.ranges) {
+    Reader& reader = readers_[range.endpoint];
+    for (std::uint64_t ordinal = std::max(range.first, reader.cursor + 1); ordinal <= range.last;
+         ++ordinal) {
+      if (reader.done.empty() || !reader.done.contains(ordinal)) {
+        reader.done.mark(ordinal, reader.cursor);
+      }
+    }
+    drop_passed(streams_[topology_.endpoints[range.endpoint].message]);
+  }
   Committed committed;
   if (unit.put) {
     Delivery& delivery = unit.put->delivery;
@@ -355,7 +365,8 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
 void MemoryStore::append(Message&& message) {
   Stream& stream = streams_[message.type];
   if (stream.endpoints.empty()) return;  // nobody will ever ask for it
-  stream.entries.push_back({++position_, std::move(message)});
+  const bool lasting = !message.expires_at;
+  stream.entries.push_back({++position_, lasting, std::move(message)});
 }
 
 void MemoryStore::drop_passed(Stream& stream) {
