@@ -14,7 +14,7 @@ inline constexpr std::size_t kTotalBytesMax = 64 * 1024 * 1024;
 /// Open `{`, `[` and `(` at once. The parser recurses once per level, at under 1 KiB of stack.
 inline constexpr std::size_t kNestingMax = 256;
 /// Objects, lists and maps in each other in one payload, which is the first of them. It is what the
-/// runtime reads (`kMaxDepth`): what lies deeper could be declared and never be sent.
+/// runtime reads (`flow::limits::kNestingMax`): what lies deeper could be declared and never sent.
 inline constexpr std::size_t kPayloadLevelsMax = 64;
 /// Bytes of one number or string; a comment may be longer.
 inline constexpr std::size_t kTokenBytesMax = 64 * 1024;

@@ -1,8 +1,11 @@
-#include "cli/commands.h"
+#include "cli/channels.h"
 
 #include "engine/store.h"
+#include "cli/json_text.h"
+#include "cli/options.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "cli/verbs.h"
 #include "host/deployment.h"
 
 #include <fmt/format.h>
@@ -18,6 +21,8 @@ namespace flow::detail {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr microseconds kEvery{1'000'000};
 
 struct Row {
   std::string_view channel;
@@ -61,13 +66,14 @@ std::string as_text(const std::vector<Row>& rows, Timestamp now) {
                {"IN FLIGHT", kRight},
                {"RETRYING", kRight},
                {"WAITING", kRight},
+               {"DELAYED", kRight},
                {"DEAD", kRight},
                {"RATE/S", kRight}}};
   for (const auto& [channel, stats] : rows) {
     table.add({std::string{channel}, grouped(stats.depth),
                stats.oldest ? age(oldest_age_s(stats, now)) : "-", grouped(stats.in_flight),
-               grouped(stats.retrying), grouped(stats.waiting), grouped(stats.dead),
-               human_rate(stats.handled_per_s)});
+               grouped(stats.retrying), grouped(stats.waiting), grouped(stats.delayed),
+               grouped(stats.dead), human_rate(stats.handled_per_s)});
   }
   return table.text();
 }
@@ -81,6 +87,7 @@ Json as_json(const std::vector<Row>& rows, Timestamp now) {
                         {"in_flight", stats.in_flight},
                         {"retrying", stats.retrying},
                         {"waiting", stats.waiting},
+                        {"delayed", stats.delayed},
                         {"dead", stats.dead},
                         {"handled_per_s", stats.handled_per_s},
                         {"next_due", stats.next_due ? Json(to_string(*stats.next_due)) : Json{}}});
@@ -90,11 +97,24 @@ Json as_json(const std::vector<Row>& rows, Timestamp now) {
 
 }  // namespace
 
-Result<int> show_channels(CommandContext& context) {
-  const CommandLine& line = context.line;
+void Channels::declare(Options& options) {
+  options.flag("--watch", watch, "Show it again and again");
+  options.duration("--every", every, "How often, with --watch; default 1s");
+  options.count("--times", times, "How many times, with --watch; default: until stopped");
+}
+
+Result<void> Channels::check() {
+  if (!watch && every) return usage("--every: says how often with --watch, which is missing");
+  if (!watch && times) return usage("--times: says how many times with --watch, which is missing");
+  if (every && every->count() == 0) return usage("--every: 0 would never rest");
+  return {};
+}
+
+Result<int> Channels::run(CommandContext& context) {
+  const CommonOptions& line = context.line;
   auto store = open_existing_store(context.topology(), line.deployment, line.store, context.clock);
   if (!store) return store.error();
-  const bool redraw = line.watch && !line.json && context.console.interactive();
+  const bool redraw = watch && !line.json && context.console.interactive();
   for (std::uint64_t shown = 0;;) {
     const Timestamp now = context.clock.now();
     auto rows = read(context.topology(), **store, now);
@@ -105,15 +125,19 @@ Result<int> show_channels(CommandContext& context) {
       context.console.out("\n");
     }
     if (line.json) {
-      context.console.out(as_json(*rows, now).dump(line.watch ? -1 : 2) + '\n');
+      context.console.out(json_text(as_json(*rows, now), watch ? -1 : 2));
     } else {
-      if (line.watch) context.console.out(to_string(now) + '\n');
+      if (watch) context.console.out(to_string(now) + '\n');
       context.console.out(as_text(*rows, now));
     }
-    if (!line.watch || ++shown == line.times) return 0;
+    if (!watch || ++shown == times) return 0;
     if (auto written = context.console.flush(); !written) return written.error();
-    std::this_thread::sleep_for(line.every);
+    std::this_thread::sleep_for(every.value_or(kEvery));
   }
+}
+
+std::unique_ptr<Command> make_channels() {
+  return std::make_unique<Channels>();
 }
 
 }  // namespace flow::detail

@@ -4,33 +4,19 @@
 #include <string>
 
 #include "flow/clock.h"
-#include "flow/result.h"
 #include "flow/service.h"
 #include "cli/console.h"
-#include "cli/options.h"
 
 namespace flow::detail {
 
-/// What a command works with.
-struct CommandContext {
-  Service& service;
-  const CommandLine& line;
-  Console& console;
-  Clock& clock;
-
-  const Topology& topology() const { return service.topology(); }
+/// The exit codes of the command line. A second SIGTERM or SIGINT ends `run` with 128 + its number.
+enum ExitCode : int {
+  kDone = 0,
+  kFailed = 1,
+  kWrongUsage = 2,
+  kLeftBehind = 3,  ///< `run` has drained, and gave up handlers that were still running
+  kUnhealthy = 75  ///< EX_TEMPFAIL: `run` left because too many handlers were stuck; start it again
 };
-
-/// Each does one verb and returns the exit code. An error of code `usage` means wrong usage.
-Result<int> run_service(CommandContext& context);
-Result<int> send_message(CommandContext& context);
-Result<int> show_channels(CommandContext& context);
-Result<int> list_dead_letters(CommandContext& context);
-Result<int> show_dead_letter(CommandContext& context);
-Result<int> replay_dead_letters(CommandContext& context);
-Result<int> discard_dead_letters(CommandContext& context);
-Result<int> migrate_store(CommandContext& context);
-Result<int> show_topology(CommandContext& context);
 
 /// The whole command line: understands it, does it, reports its error, returns the exit code.
 int run_command_line(Service& service, std::span<const std::string> argv, Console& console,

@@ -1,9 +1,11 @@
-#include "cli/commands.h"
-
-#include "engine/store.h"
 #include "cli/dead_letters.h"
+
+#include "cli/commands.h"
+#include "cli/options.h"
 #include "cli/text.h"
+#include "cli/verbs.h"
 #include "host/deployment.h"
+#include "observe/redact.h"
 
 #include <fmt/format.h>
 
@@ -19,13 +21,14 @@ namespace {
 constexpr std::size_t kListed = 100;
 constexpr std::size_t kPage = 1000;  // of ids, without payloads
 constexpr std::size_t kBatch = 200;  // a transaction of the store
+constexpr double kLongestWait_s = 31'536'000;
 
 DeadLetterFilter filter_of(const DeadLetterOptions& options) {
   DeadLetterFilter filter;
   filter.ids = options.ids;
   filter.endpoint = options.endpoint;
   filter.channel = options.channel;
-  filter.key = options.key;
+  if (!options.key.empty()) filter.key = options.key;
   filter.reason_contains = options.reason;
   filter.dead_after = options.since;
   filter.dead_before = options.until;
@@ -40,11 +43,11 @@ std::string hint_for(const Topology& topology, const DeadLetterOptions& options)
   for (const Endpoint& endpoint : topology.endpoints) endpoints.emplace_back(endpoint.id);
   for (const ChannelPolicy& channel : topology.channels) channels.emplace_back(channel.name);
   if (!options.endpoint.empty() && topology.find_endpoint(options.endpoint) < 0) {
-    return fmt::format(" (no endpoint `{}` is declared{})", options.endpoint,
+    return fmt::format(" (no endpoint `{}` is declared{})", printable(options.endpoint),
                        did_you_mean(options.endpoint, endpoints));
   }
   if (!options.channel.empty() && topology.find_channel(options.channel) < 0) {
-    return fmt::format(" (no channel `{}` is declared{})", options.channel,
+    return fmt::format(" (no channel `{}` is declared{})", printable(options.channel),
                        did_you_mean(options.channel, channels));
   }
   return {};
@@ -64,11 +67,11 @@ Result<std::vector<std::int64_t>> snapshot(Store& store, const DeadLetterOptions
   DeadLetterFilter filter = filter_of(options);
   const Timestamp began = now + microseconds{1};
   if (!filter.dead_before || *filter.dead_before > began) filter.dead_before = began;
-  const std::size_t most = options.limit.value_or(SIZE_MAX);
+  const std::uint64_t most = options.limit.value_or(UINT64_MAX);
   std::vector<std::int64_t> ids;
   while (ids.size() < most) {
-    auto page =
-        page_after(store, filter, ids.empty() ? 0 : ids.back(), std::min(kPage, most - ids.size()));
+    auto page = page_after(store, filter, ids.empty() ? 0 : ids.back(),
+                           std::min<std::uint64_t>(kPage, most - ids.size()));
     if (!page) return page.error();
     if (page->empty()) break;
     for (const DeadLetter& letter : *page) ids.push_back(letter.id);
@@ -96,7 +99,8 @@ Result<Progress> in_batches(const std::vector<std::int64_t>& ids, double rate_pe
   const std::size_t size = batch_size(rate_per_s);
   for (std::size_t at = 0; at < ids.size(); at += size) {
     if (rate_per_s > 0) {
-      const std::chrono::duration<double> due{static_cast<double>(at) / rate_per_s};
+      const std::chrono::duration<double> due{
+          std::min(static_cast<double>(at) / rate_per_s, kLongestWait_s)};
       std::this_thread::sleep_until(began +
                                     std::chrono::duration_cast<steady_clock::duration>(due));
     }
@@ -117,29 +121,103 @@ std::string letters(std::uint64_t count) {
   return fmt::format("{} dead letter{}", grouped(count), count == 1 ? "" : "s");
 }
 
-// Given ids that are not there any more are worth an error: somebody else was quicker, or it is a
-// typing mistake.
-Result<void> check_ids(const DeadLetterOptions& options, std::size_t found) {
-  if (options.ids.size() != 1 || found != 0) return {};
-  return Error{Category::rejected, "no_such_dead_letter",
-               fmt::format("there is no dead letter {} that matches", options.ids.front())};
+// Those of the ids given that are not there, or do not match what else was asked for: somebody else
+// was quicker, or it is a typing mistake.
+std::vector<std::int64_t> missing_ids(const DeadLetterOptions& options,
+                                      const std::vector<std::int64_t>& found) {
+  std::vector<std::int64_t> missing;
+  for (const std::int64_t id : options.ids) {
+    if (!std::ranges::binary_search(found, id)) missing.push_back(id);
+  }
+  return missing;
+}
+
+std::string missing_text(const std::vector<std::int64_t>& missing) {
+  constexpr std::size_t kNamed = 10;
+  const auto named = std::span{missing}.first(std::min(missing.size(), kNamed));
+  return fmt::format(
+      "there is no dead letter {}{} that matches", fmt::join(named, ", "),
+      missing.size() > kNamed ? fmt::format(" and {} more", missing.size() - kNamed) : "");
+}
+
+// None of the ids given: nothing was done, which is worth an error.
+Result<void> check_ids(const DeadLetterOptions& options, const std::vector<std::int64_t>& found) {
+  if (options.ids.empty() || !found.empty() || options.limit) return {};
+  return Error{Category::rejected, "no_such_dead_letter", missing_text(options.ids)};
+}
+
+// What was done, and to which of the ids given it was not.
+std::string done_text(const CommandContext& context, const DeadLetterOptions& options,
+                      const std::vector<std::int64_t>& found, std::string_view verb,
+                      const Progress& progress) {
+  const auto missing = options.limit ? std::vector<std::int64_t>{} : missing_ids(options, found);
+  if (context.line.json) {
+    return fmt::format("{{\"matched\":{},\"{}\":{},\"missing\":[{}]}}\n", progress.matched, verb,
+                       progress.done, fmt::join(missing, ","));
+  }
+  return fmt::format("{} {}{}\n{}", verb, letters(progress.done),
+                     progress.matched == 0 ? hint_for(context.topology(), options) : "",
+                     missing.empty() ? "" : missing_text(missing) + '\n');
+}
+
+// Replay and discard want to be told what.
+Result<void> check_bulk(const DeadLetterOptions& choice, std::string_view what) {
+  if (!choice.filtered() && !choice.all) {
+    return usage(fmt::format(
+        "say which dead letters to {0}: --id, --endpoint, --channel, --key, --reason, --since or "
+        "--until, or --all for every one",
+        what));
+  }
+  if (choice.filtered() && choice.all) {
+    return usage(fmt::format(
+        "--all is every dead letter, and what stands beside it says which: leave one out to {}",
+        what));
+  }
+  return choice.check();
 }
 
 }  // namespace
 
-Result<int> list_dead_letters(CommandContext& context) {
-  const DeadLetterOptions& options = context.line.dead;
+void DeadLetterOptions::declare(Options& options) {
+  options.numbers("--id", ids, "Only this dead letter; may be repeated");
+  options.text("--endpoint", endpoint, "ID", "Only of this endpoint id");
+  options.text("--channel", channel, "NAME", "Only of this channel");
+  options.text("--key", key, "KEY", "Only of this message key");
+  options.text("--reason", reason, "TEXT", "Only with this text in the reason");
+  options.time("--since", since, "Only those that died then or later");
+  options.time("--until", until, "Only those that died before");
+  options.count("--limit", limit, "At most so many");
+}
+
+Result<void> DeadLetterOptions::check() const {
+  if (!since || !until || *since < *until) return {};
+  return usage(fmt::format("--since ({}) is not before --until ({}): nothing can match",
+                           flow::to_string(*since), flow::to_string(*until)));
+}
+
+void ListDeadLetters::declare(Options& options) {
+  choice.declare(options);
+  options.flag("--all", choice.all, "Without a limit; the default is 100");
+}
+
+Result<void> ListDeadLetters::check() {
+  if (choice.all && choice.limit) return usage("--all is without a limit, and --limit is one");
+  return choice.check();
+}
+
+Result<int> ListDeadLetters::run(CommandContext& context) {
+  const DeadLetterOptions& options = choice;
   auto store = open_existing_store(context.topology(), context.line.deployment, context.line.store,
                                    context.clock);
   if (!store) return store.error();
   const DeadLetterFilter filter = filter_of(options);
   const Result<std::uint64_t> total = (*store)->count_dead_letters(filter);
   if (!total) return total.error();
-  const std::size_t most = options.limit.value_or(options.all ? SIZE_MAX : kListed);
+  const std::uint64_t most = options.limit.value_or(options.all ? UINT64_MAX : kListed);
   std::vector<DeadLetter> listed;
   while (listed.size() < most) {
     auto page = page_after(**store, filter, listed.empty() ? 0 : listed.back().id,
-                           std::min(kPage, most - listed.size()));
+                           std::min<std::uint64_t>(kPage, most - listed.size()));
     if (!page) return page.error();
     if (page->empty()) break;
     std::move(page->begin(), page->end(), std::back_inserter(listed));
@@ -157,79 +235,104 @@ Result<int> list_dead_letters(CommandContext& context) {
                                       grouped(listed.size()), letters(total.value())));
     }
   }
-  return 0;
+  return kDone;
 }
 
-Result<int> show_dead_letter(CommandContext& context) {
-  const DeadLetterOptions& options = context.line.dead;
+void ShowDeadLetter::declare(Options& options) {
+  options.number_argument("ID", id, "Its number, as list shows it");
+  options.flag("--payload", payload, "Show the payload too");
+}
+
+Result<int> ShowDeadLetter::run(CommandContext& context) {
   auto store = open_existing_store(context.topology(), context.line.deployment, context.line.store,
                                    context.clock);
   if (!store) return store.error();
   DeadLetterFilter filter;
-  filter.ids = options.ids;
-  filter.payloads = options.payload;
+  filter.ids = {id};
+  filter.payloads = payload;
   auto found = (*store)->dead_letters(filter);
   if (!found) return found.error();
   if (found->empty()) {
-    return Error{Category::rejected, "no_such_dead_letter",
-                 fmt::format("there is no dead letter {}; it may have been replayed or discarded",
-                             options.ids.front())};
+    return Error{
+        Category::rejected, "no_such_dead_letter",
+        fmt::format("there is no dead letter {}; it may have been replayed or discarded", id)};
   }
   const DeadLetter& letter = found->front();
-  context.console.out(
-      context.line.json
-          ? dead_letter_json(letter, options.payload)
-          : dead_letter_text(letter, options.payload, context.topology(), context.clock.now()));
-  return 0;
+  context.console.out(context.line.json ? dead_letter_json(letter, payload)
+                                        : dead_letter_text(letter, payload, context.topology(),
+                                                           context.clock.now()));
+  return kDone;
 }
 
-Result<int> replay_dead_letters(CommandContext& context) {
-  const DeadLetterOptions& options = context.line.dead;
+void ReplayDeadLetters::declare(Options& options) {
+  choice.declare(options);
+  options.flag("--all", choice.all, "All of them");
+  options.rate("--rate", rate_per_s, "Not faster, like 50/s");
+}
+
+Result<void> ReplayDeadLetters::check() {
+  return check_bulk(choice, "replay");
+}
+
+Result<int> ReplayDeadLetters::run(CommandContext& context) {
+  const DeadLetterOptions& options = choice;
   auto store = open_existing_store(context.topology(), context.line.deployment, context.line.store,
                                    context.clock);
   if (!store) return store.error();
   const auto ids = snapshot(**store, options, context.clock.now());
   if (!ids) return ids.error();
-  if (auto there = check_ids(options, ids.value().size()); !there) return there.error();
+  if (auto there = check_ids(options, ids.value()); !there) return there.error();
   const auto done =
-      in_batches(ids.value(), options.rate_per_s, [&](std::span<const std::int64_t> batch) {
+      in_batches(ids.value(), rate_per_s.value_or(0), [&](std::span<const std::int64_t> batch) {
         return (*store)->replay(batch, context.clock.now());
       });
   if (!done) return done.error();
+  context.console.out(done_text(context, options, ids.value(), "replayed", done.value()));
   const auto& [matched, replayed] = done.value();
-  if (context.line.json) {
-    context.console.out(fmt::format("{{\"matched\":{},\"replayed\":{}}}\n", matched, replayed));
-    return 0;
-  }
-  context.console.out(fmt::format("replayed {}{}\n", letters(replayed),
-                                  matched == 0 ? hint_for(context.topology(), options) : ""));
-  if (replayed < matched) {
+  if (!context.line.json && replayed < matched) {
     context.console.out(fmt::format(
         "left {}: no such endpoint is declared any more, or another process was quicker\n",
         grouped(matched - replayed)));
   }
-  return 0;
+  return kDone;
 }
 
-Result<int> discard_dead_letters(CommandContext& context) {
-  const DeadLetterOptions& options = context.line.dead;
+void DiscardDeadLetters::declare(Options& options) {
+  choice.declare(options);
+  options.flag("--all", choice.all, "All of them");
+}
+
+Result<void> DiscardDeadLetters::check() {
+  return check_bulk(choice, "discard");
+}
+
+Result<int> DiscardDeadLetters::run(CommandContext& context) {
+  const DeadLetterOptions& options = choice;
   auto store = open_existing_store(context.topology(), context.line.deployment, context.line.store,
                                    context.clock);
   if (!store) return store.error();
   const auto ids = snapshot(**store, options, context.clock.now());
   if (!ids) return ids.error();
-  if (auto there = check_ids(options, ids.value().size()); !there) return there.error();
+  if (auto there = check_ids(options, ids.value()); !there) return there.error();
   const auto done = in_batches(ids.value(), 0, [&](std::span<const std::int64_t> batch) {
     return (*store)->discard(batch);
   });
   if (!done) return done.error();
-  context.console.out(
-      context.line.json
-          ? fmt::format("{{\"matched\":{},\"discarded\":{}}}\n", done.value().matched,
-                        done.value().done)
-          : fmt::format("discarded {}{}\n", letters(done.value().done),
-                        done.value().matched == 0 ? hint_for(context.topology(), options) : ""));
-  return 0;
+  context.console.out(done_text(context, options, ids.value(), "discarded", done.value()));
+  return kDone;
+}
+
+std::unique_ptr<Command> make_dead_letters_list() {
+  return std::make_unique<ListDeadLetters>();
+}
+std::unique_ptr<Command> make_dead_letters_show() {
+  return std::make_unique<ShowDeadLetter>();
+}
+std::unique_ptr<Command> make_dead_letters_replay() {
+  return std::make_unique<ReplayDeadLetters>();
+}
+std::unique_ptr<Command> make_dead_letters_discard() {
+  return std::make_unique<DiscardDeadLetters>();
 }
 
 }  // namespace flow::detail

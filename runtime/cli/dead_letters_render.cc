@@ -1,5 +1,6 @@
 #include "cli/dead_letters.h"
 
+#include "cli/json_text.h"
 #include "cli/table.h"
 #include "cli/text.h"
 #include "observe/redact.h"
@@ -16,13 +17,8 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kReasonWidthMax = 60;
 constexpr std::size_t kKeyWidthMax = 24;
 
-// What came over the wire may be no UTF-8, and must not end the command.
-std::string dump(const Json& json) {
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
-}
-
 std::string shown(const std::string& name, const std::string& value) {
-  return is_secret_name(name) ? "***" : value;
+  return is_secret_name(name) ? "***" : bounded(value);
 }
 
 // No key and the empty one are two things.
@@ -33,21 +29,16 @@ std::string shown_key(const std::optional<std::string>& key) {
 
 Json summary(const DeadLetter& letter) {
   return {{"id", letter.id},
-          {"endpoint", letter.endpoint},
-          {"channel", letter.channel},
-          {"type", letter.message_type},
+          {"endpoint", bounded(letter.endpoint)},
+          {"channel", bounded(letter.channel)},
+          {"type", bounded(letter.message_type)},
           {"message_id", letter.message.id.to_string()},
-          {"key", letter.message.key ? Json(*letter.message.key) : Json{}},
+          {"key", letter.message.key ? Json(bounded(*letter.message.key)) : Json{}},
           {"attempts", letter.attempts},
           {"replays", letter.replays},
           {"category", to_string(letter.category)},
-          {"reason", letter.reason},
+          {"reason", bounded(letter.reason)},
           {"dead_at", flow::to_string(letter.dead_at)}};
-}
-
-Json payload_json(const std::string& payload) {
-  Json parsed = Json::parse(payload, nullptr, false);
-  return parsed.is_discarded() ? Json(payload) : parsed;
 }
 
 std::string ago(Timestamp at, Timestamp now) {
@@ -81,7 +72,7 @@ std::string dead_letters_table(std::span<const DeadLetter> letters, const Topolo
 std::string dead_letters_json(std::span<const DeadLetter> letters, std::uint64_t total) {
   Json out{{"dead_letters", Json::array()}, {"total", total}};
   for (const DeadLetter& letter : letters) out["dead_letters"].push_back(summary(letter));
-  return dump(out);
+  return json_text(out);
 }
 
 std::string dead_letter_text(const DeadLetter& letter, bool payload, const Topology& topology,
@@ -89,7 +80,7 @@ std::string dead_letter_text(const DeadLetter& letter, bool payload, const Topol
   const Message& message = letter.message;
   std::string out;
   const auto line = [&](std::string_view name, std::string_view value) {
-    if (!value.empty()) out += fmt::format("{:<13}{}\n", name, printable(value));
+    if (!value.empty()) out += fmt::format("{:<13}{}\n", name, printable(bounded(value)));
   };
   const bool declared = topology.find_endpoint(letter.endpoint) >= 0;
   line("dead letter", fmt::format("{}", letter.id));
@@ -110,12 +101,15 @@ std::string dead_letter_text(const DeadLetter& letter, bool payload, const Topol
   line("causation", message.causation_id.is_nil() ? "" : message.causation_id.to_string());
   line("traceparent", message.traceparent);
   for (const auto& [name, value] : message.headers)
-    line("header", name + ": " + shown(name, value));
+    line("header", bounded(name) + ": " + shown(name, value));
   if (!letter.errors.empty()) {
-    Table errors{{{"ATTEMPT", Table::Align::right}, {"AT"}, {"CATEGORY"}, {"ERROR"}}};
+    Table errors{{{"ATTEMPT", Table::Align::right},
+                  {"AT"},
+                  {"CATEGORY"},
+                  {"ERROR", Table::Align::left, kTextMax}}};
     for (const AttemptError& error : letter.errors) {
       errors.add({fmt::format("{}", error.attempt), flow::to_string(error.at),
-                  std::string{to_string(error.category)}, error.text});
+                  std::string{to_string(error.category)}, bounded(error.text)});
     }
     out += '\n' + errors.text();
   }
@@ -130,18 +124,25 @@ std::string dead_letter_json(const DeadLetter& letter, bool payload) {
   out["expires_at"] = message.expires_at ? Json(flow::to_string(*message.expires_at)) : Json{};
   out["correlation_id"] = message.correlation_id.to_string();
   out["causation_id"] = message.causation_id.to_string();
-  out["traceparent"] = message.traceparent;
+  out["traceparent"] = bounded(message.traceparent);
   out["headers"] = Json::object();
-  for (const auto& [name, value] : message.headers) out["headers"][name] = shown(name, value);
+  for (const auto& [name, value] : message.headers)
+    out["headers"][bounded(name)] = shown(name, value);
   out["errors"] = Json::array();
   for (const AttemptError& error : letter.errors) {
     out["errors"].push_back({{"attempt", error.attempt},
                              {"at", flow::to_string(error.at)},
                              {"category", to_string(error.category)},
-                             {"text", error.text}});
+                             {"text", bounded(error.text)}});
   }
-  if (payload) out["payload"] = payload_json(message.payload);
-  return dump({{"dead_letter", std::move(out)}});
+  if (!payload) return json_text({{"dead_letter", std::move(out)}});
+  // Its own text where it is JSON: numbers keep their digits, and no depth can end the process.
+  constexpr std::string_view kHere = "\"here\"";
+  const bool is_json = Json::accept(message.payload);
+  out["payload"] = is_json ? "here" : message.payload;
+  std::string text = json_text({{"dead_letter", std::move(out)}});
+  if (is_json) text.replace(text.rfind(kHere), kHere.size(), json_line(message.payload));
+  return text;
 }
 
 }  // namespace flow::detail

@@ -1,5 +1,7 @@
 #include "cli/commands.h"
 
+#include "cli/options.h"
+#include "cli/text.h"
 #include "observe/log.h"
 #include "observe/redact.h"
 
@@ -14,41 +16,10 @@ namespace flow {
 
 namespace detail {
 
-namespace {
-
-constexpr int kFailed = 1;
-constexpr int kUsage = 2;
-
-Result<int> execute(CommandContext& context) {
-  switch (context.line.verb) {
-    case Verb::run:
-      return run_service(context);
-    case Verb::send:
-    case Verb::publish:
-      return send_message(context);
-    case Verb::channels:
-      return show_channels(context);
-    case Verb::dead_list:
-      return list_dead_letters(context);
-    case Verb::dead_show:
-      return show_dead_letter(context);
-    case Verb::dead_replay:
-      return replay_dead_letters(context);
-    case Verb::dead_discard:
-      return discard_dead_letters(context);
-    case Verb::migrate:
-      return migrate_store(context);
-    case Verb::topology:
-      return show_topology(context);
-  }
-  return Error{Category::bug, "no_verb", "this command is not known"};
-}
-
-// The one place where what a command throws becomes an error: a handler in the caller's unit of
-// work may throw anything.
-Result<int> execute_safely(CommandContext& context) {
+// The one place where what is thrown becomes an error: a handler may throw anything.
+Error current_error() {
   try {
-    return execute(context);
+    throw;
   } catch (const BusError& failed) {
     return failed.error;
   } catch (const SqlError& failed) {
@@ -59,11 +30,23 @@ Result<int> execute_safely(CommandContext& context) {
     return Error{Category::busy, "out_of_memory", "out of memory"};
   } catch (const std::exception& failed) {
     return Error{Category::bug, "failed", failed.what()};
+  } catch (...) {
+    return Error{Category::bug, "failed", "something was thrown that is no exception"};
+  }
+}
+
+namespace {
+
+Result<int> execute_safely(Command& command, CommandContext& context) {
+  try {
+    return command.run(context);
+  } catch (...) {
+    return current_error();
   }
 }
 
 int report(const Error& error, bool json, std::string_view service, Console& console) {
-  const std::string text = without_passwords(error.text);
+  const std::string text = bounded(without_passwords(error.text));
   if (json) {
     console.out(fmt::format("{{\"error\":{{\"code\":{},\"category\":{},\"text\":{}}}}}\n",
                             json_quoted(error.code), json_quoted(to_string(error.category)),
@@ -71,7 +54,7 @@ int report(const Error& error, bool json, std::string_view service, Console& con
   } else {
     console.err(fmt::format("{}: {}\n", service, printable_lines(text)));
   }
-  return error.code == "usage" ? kUsage : kFailed;
+  return error.code == "usage" ? kWrongUsage : kFailed;
 }
 
 bool asks_for_json(std::span<const std::string> argv) {
@@ -85,7 +68,7 @@ int flushed(int code, std::string_view service, Console& console) {
   const Result<void> done = console.flush();
   if (done) return code;
   console.err(fmt::format("{}: {}\n", service, done.error().text));
-  return code == 0 ? kFailed : code;
+  return code == kDone ? kFailed : code;
 }
 
 }  // namespace
@@ -96,15 +79,17 @@ int run_command_line(Service& service, std::span<const std::string> argv, Consol
   const std::string version = fmt::format("{}, contract {}, flow {}", topology.service,
                                           topology.contract_hash.substr(0, 12), FLOW_VERSION);
   auto parsed = parse_command_line(topology.service, version, argv, clock.now());
-  int code = 0;
+  int code = kDone;
   if (const auto* said = std::get_if<Said>(&parsed)) {
     console.out(said->text);
   } else if (const auto* wrong = std::get_if<Error>(&parsed)) {
     code = report(*wrong, asks_for_json(argv), topology.service, console);
   } else {
-    const CommandLine& line = std::get<CommandLine>(parsed);
+    const auto& [line, verb, command] = std::get<Parsed>(parsed);
     CommandContext context{service, line, console, clock};
-    const Result<int> done = execute_safely(context);
+    Result<int> done = execute_safely(*command, context);
+    if (!done && done.error().code == "usage")
+      done.error().text += fmt::format("\nSee `{} {} --help`.", line.program, verb);
     code = done ? done.value() : report(done.error(), line.json, topology.service, console);
   }
   return flushed(code, topology.service, console);

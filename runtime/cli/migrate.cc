@@ -1,8 +1,9 @@
-#include "cli/commands.h"
-
 #include "engine/store.h"
+#include "cli/json_text.h"
+#include "cli/options.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "cli/verbs.h"
 #include "host/deployment.h"
 #include "observe/redact.h"
 
@@ -17,6 +18,19 @@ namespace flow::detail {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// `migrate`: makes the store, or brings it to this version.
+class Migrate final : public Command {
+ public:
+  void declare(Options& options) override {
+    options.text("--retire", retired_, "ENDPOINT",
+                 "Dead-letter what is left of this endpoint, and forget the endpoint");
+  }
+  Result<int> run(CommandContext& context) override;
+
+ private:
+  std::string retired_;
+};
 
 struct Migrated {
   std::string store;
@@ -44,7 +58,7 @@ Result<std::uint64_t> retire(Store& store, const Topology& topology, const std::
                            did_you_mean(endpoint, names))};
 }
 
-std::string as_text(const Migrated& done, const CommandLine& line) {
+std::string as_text(const Migrated& done, const std::string& endpoint, const std::string& program) {
   std::string out = fmt::format("store `{}`: ", printable(without_passwords(done.store)));
   if (done.version.found == 0) {
     out += fmt::format("created, schema {}\n", done.version.now);
@@ -54,7 +68,7 @@ std::string as_text(const Migrated& done, const CommandLine& line) {
     out += fmt::format("migrated from schema {} to {}\n", done.version.found, done.version.now);
   }
   if (done.retired) {
-    out += fmt::format("retired `{}`: {} deliver{} dead-lettered\n", line.retire,
+    out += fmt::format("retired `{}`: {} deliver{} dead-lettered\n", printable(endpoint),
                        grouped(*done.retired), *done.retired == 1 ? "y" : "ies");
   }
   if (done.orphans.empty()) return out;
@@ -67,28 +81,27 @@ std::string as_text(const Migrated& done, const CommandLine& line) {
              "`{0} migrate --retire ENDPOINT` dead-letters them, `{0} run --accept-orphans` starts "
              "beside "
              "them.\n",
-             line.program);
+             program);
 }
 
-std::string as_json(const Migrated& done, const CommandLine& line) {
+std::string as_json(const Migrated& done, const std::string& endpoint) {
   Json orphans = Json::array();
   for (const Orphan& orphan : done.orphans) {
-    orphans.push_back({{"endpoint", orphan.endpoint},
-                       {"channel", orphan.channel},
+    orphans.push_back({{"endpoint", bounded(orphan.endpoint)},
+                       {"channel", bounded(orphan.channel)},
                        {"deliveries", orphan.deliveries}});
   }
   Json out{{"store", without_passwords(done.store)},
            {"schema_found", done.version.found},
            {"schema", done.version.now},
            {"orphans", std::move(orphans)}};
-  if (done.retired) out["retired"] = {{"endpoint", line.retire}, {"deliveries", *done.retired}};
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+  if (done.retired)
+    out["retired"] = {{"endpoint", bounded(endpoint)}, {"deliveries", *done.retired}};
+  return json_text(out);
 }
 
-}  // namespace
-
-Result<int> migrate_store(CommandContext& context) {
-  const CommandLine& line = context.line;
+Result<int> Migrate::run(CommandContext& context) {
+  const CommonOptions& line = context.line;
   const Topology& topology = context.topology();
   const auto deployment = find_deployment(topology, line.deployment);
   if (!deployment) return deployment.error();
@@ -101,11 +114,14 @@ Result<int> migrate_store(CommandContext& context) {
   }
   const auto path = store_path(chosen, line.store);
   if (!path) return path.error();
-  auto store = chosen.open_store(path.value(), topology, context.clock);
+  // There is nothing to retire in a store that is yet to be made.
+  auto store = retired_.empty()
+                   ? chosen.open_store(path.value(), topology, context.clock)
+                   : open_existing_store(topology, line.deployment, line.store, context.clock);
   if (!store) return store.error();
   Migrated done{path.value(), (*store)->version(), std::nullopt, {}};
-  if (!line.retire.empty()) {
-    const auto retired = retire(**store, topology, line.retire);
+  if (!retired_.empty()) {
+    const auto retired = retire(**store, topology, retired_);
     if (!retired) return retired.error();
     done.retired = retired.value();
   }
@@ -113,8 +129,14 @@ Result<int> migrate_store(CommandContext& context) {
   auto orphans = (*store)->orphans();
   if (!orphans) return orphans.error();
   done.orphans = std::move(orphans.value());
-  context.console.out(line.json ? as_json(done, line) : as_text(done, line));
+  context.console.out(line.json ? as_json(done, retired_) : as_text(done, retired_, line.program));
   return 0;
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_migrate() {
+  return std::make_unique<Migrate>();
 }
 
 }  // namespace flow::detail

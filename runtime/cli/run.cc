@@ -1,8 +1,11 @@
-#include "cli/commands.h"
+#include "cli/run.h"
 
 #include "engine/store.h"
 #include "flow/host.h"
+#include "cli/commands.h"
+#include "cli/options.h"
 #include "cli/text.h"
+#include "cli/verbs.h"
 #include "host/deployment.h"
 #include "cli/signals.h"
 #include "observe/log.h"
@@ -21,7 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kUnhealthy = 75;  // EX_TEMPFAIL: start me again
+constexpr microseconds kDrainDeadline = 30s;
 constexpr microseconds kHealthEvery = 1s;
 constexpr auto kMetricsEvery = 5s;
 
@@ -79,22 +82,39 @@ void say_running(CommandContext& context, const Deployment& deployment, std::str
   }
 }
 
-void say_drained(CommandContext& context, bool finished) {
+void say_drained(CommandContext& context, bool finished, microseconds deadline, int code) {
   if (context.line.json) {
-    context.console.out(fmt::format("{{\"drained\":{}}}\n", finished));
+    context.console.out(fmt::format("{{\"drained\":{},\"exit_code\":{}}}\n", finished, code));
     return;
   }
   const std::string_view service = context.topology().service;
   context.console.out(
-      finished ? fmt::format("{} has drained\n", service)
-               : fmt::format("{} has left after {}: what still ran will be handled again\n",
-                             service, human_duration(context.line.drain_deadline)));
+      finished
+          ? fmt::format("{} has drained\n", service)
+          : fmt::format("{} has left after {}: what still ran will be handled again (exit {})\n",
+                        service, human_duration(deadline), code));
 }
 
 }  // namespace
 
-Result<int> run_service(CommandContext& context) {
-  const CommandLine& line = context.line;
+void Run::declare(Options& options) {
+  options.duration("--drain-deadline", drain_deadline,
+                   "How long what runs may take to finish after SIGTERM; default 30s");
+  options.flag("--accept-orphans", accept_orphans,
+               "Start although the store holds deliveries of endpoints no longer declared");
+  options.text("--metrics-file", metrics_file, "PATH",
+               "Rewrite this file every 5s with metrics in the Prometheus text format");
+  options.footer(
+      "Every command takes --json, --deploy NAME and --store PATH as well.\n"
+      "Exit codes: 0 drained, 1 failed to start, 2 wrong usage, 3 drained but for handlers that "
+      "still ran at the deadline (what they had is handled again), 75 left because too many "
+      "handlers were stuck: start it again. A second signal ends it at once, with 128 and the "
+      "signal's number.");
+}
+
+Result<int> Run::run(CommandContext& context) {
+  const CommonOptions& line = context.line;
+  const microseconds deadline = drain_deadline.value_or(kDrainDeadline);
   const Topology& topology = context.topology();
   const auto deployment = find_deployment(topology, line.deployment);
   if (!deployment) return deployment.error();
@@ -103,22 +123,23 @@ Result<int> run_service(CommandContext& context) {
 
   LogWriter log{context.clock, line.json ? LogFormat::json : LogFormat::text, LogLevel::info,
                 [&](std::string_view text) { context.console.err(text); }};
-  SignalWatch signals;  // before the host: a signal while it opens is not lost
+  SignalWatch signals;  // before the host: a signal while it opens ends it
   HostOptions options;
   options.deployment = line.deployment;
   options.store_path = line.store;
-  options.drain_deadline = line.drain_deadline;
-  options.accept_orphans = line.accept_orphans;
+  options.drain_deadline = deadline;
+  options.accept_orphans = accept_orphans;
   options.log = [&](const std::string& text) { log.write(LogLevel::warning, text); };
   auto opened = Host::open(context.service, std::move(options));
   if (!opened) return opened.error();
   Host& host = **opened;
+  SignalWatch::begun();
   host.start();
   say_running(context, *deployment.value(), path.value());
   (void)context.console
       .flush();  // whoever waits for the line may have left: no reason to stop handling
 
-  MetricsFile metrics{line.metrics_file, topology, log};
+  MetricsFile metrics{metrics_file, topology, log};
   std::optional<int> signal;
   bool unhealthy = false;
   while (!signal && !unhealthy) {
@@ -132,12 +153,16 @@ Result<int> run_service(CommandContext& context) {
                 : fmt::format("draining after {}", *signal == SIGTERM ? "SIGTERM" : "SIGINT"));
   const bool finished = host.drain();
   metrics.refresh(host, true);
-  say_drained(context, finished);
-  const int code = unhealthy ? kUnhealthy : 0;
+  const int code = unhealthy ? kUnhealthy : finished ? kDone : kLeftBehind;
+  say_drained(context, finished, deadline, code);
   if (finished) return code;
   // A handler that did not stop by the deadline cannot be joined. What it began is not committed.
   (void)context.console.flush();
   ::_exit(code);
+}
+
+std::unique_ptr<Command> make_run() {
+  return std::make_unique<Run>();
 }
 
 }  // namespace flow::detail

@@ -1,192 +1,180 @@
-#include "cli/commands.h"
+#include "cli/send.h"
 
+#include "engine/store.h"
 #include "flow/host.h"
-#include "flow/json.h"
+#include "cli/commands.h"
+#include "cli/json_text.h"
+#include "cli/message_input.h"
+#include "cli/options.h"
 #include "cli/text.h"
-#include "host/deployment.h"
+#include "cli/verbs.h"
 #include "observe/log.h"
+#include "observe/redact.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <array>
-#include <cerrno>
-#include <system_error>
-#include <vector>
+#include <algorithm>
 
 namespace flow::detail {
 
 namespace {
 
-Error rejected(std::string code, std::string text) {
-  return Error{Category::rejected, std::move(code), std::move(text)};
-}
+using Json = nlohmann::ordered_json;
+using State = EndpointFate::State;
 
-Error too_large(std::string_view what) {
-  return rejected(
-      "too_large",
-      fmt::format("{} is larger than 16 MiB, the limit for a message's payload: send what "
-                  "is large by reference",
-                  what));
-}
+constexpr std::size_t kReasonMax = 200;
 
-// Reads at most one byte more than allowed, whatever is offered.
-template <typename Read>
-Result<std::string> read_bounded(std::string_view what, Read read) {
-  std::string out;
-  std::array<char, 65536> buffer{};
-  while (true) {
-    const Result<std::size_t> count = read(buffer.data(), buffer.size());
-    if (!count) return count.error();
-    if (count.value() == 0) return out;
-    if (out.size() + count.value() > limits::kPayloadBytesMax) return too_large(what);
-    out.append(buffer.data(), count.value());
-  }
-}
-
-Result<std::string> read_file(const std::string& path) {
-  const auto failed = [&] {
-    return rejected("file_read", fmt::format("cannot read `{}`: {}", path,
-                                             std::generic_category().message(errno)));
-  };
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return failed();
-  struct Close {
-    int descriptor;
-    ~Close() { ::close(descriptor); }
-  } const closing{file};
-  struct stat status {};
-  if (::fstat(file, &status) != 0) return failed();
-  const std::string what = fmt::format("`{}`", path);
-  if (S_ISREG(status.st_mode) && status.st_size > static_cast<off_t>(limits::kPayloadBytesMax))
-    return too_large(what);
-  return read_bounded(what, [&](char* to, std::size_t size) -> Result<std::size_t> {
-    while (true) {
-      const ssize_t count = ::read(file, to, size);
-      if (count >= 0) return static_cast<std::size_t>(count);
-      if (errno != EINTR) return failed();
+std::string state_text(const EndpointFate& fate, Timestamp now) {
+  switch (fate.state) {
+    case State::in_line:
+      return "in line";
+    case State::handled:
+      return "handled";
+    case State::retrying:
+      return fate.next_due && *fate.next_due > now
+                 ? fmt::format("retrying, attempt {} in {}", fate.attempts + 1,
+                               age(*fate.next_due - now))
+                 : fmt::format("retrying, attempt {}", fate.attempts);
+    case State::waiting:
+      return "waiting behind its key";
+    case State::dead: {
+      const std::string reason = printable(bounded(fate.reason, kReasonMax));
+      if (fate.dead_letter == 0) return "dead, and its dead letter is gone";
+      return fmt::format("dead: {} (dead letter {})", reason, fate.dead_letter);
     }
-  });
+    case State::gone:
+      return "not declared any more";
+  }
+  return "in line";
 }
 
-Result<std::string> read_payload(const std::string& argument, Console& console) {
-  if (argument == "-") {
-    return read_bounded("standard input",
-                        [&](char* to, std::size_t size) { return console.read(to, size); });
+std::string fate_text(const MessageFate& fate, Timestamp now) {
+  std::string text;
+  if (fate.delayed_until)
+    text = fmt::format("delayed until {}", flow::to_string(*fate.delayed_until));
+  for (const EndpointFate& endpoint : fate.endpoints) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : "; ", printable(bounded(endpoint.endpoint)),
+                        state_text(endpoint, now));
   }
-  if (argument.starts_with('@')) return read_file(argument.substr(1));
-  if (argument.size() > limits::kPayloadBytesMax) return too_large("the payload");
-  return argument;
+  if (text.empty()) text = "nobody handles it";
+  return fmt::format("was sent before at {}: {}\n", flow::to_string(fate.sent_at), text);
 }
 
-Result<MessageNo> find_type(const Topology& topology, const std::string& name) {
-  if (const int exact = topology.find_message(name); exact >= 0)
-    return static_cast<MessageNo>(exact);
-  std::vector<std::string> matching;
-  std::vector<std::string> all;
-  MessageNo found = 0;
-  for (std::size_t i = 0; i < topology.messages.size(); ++i) {
-    const std::string_view wire = topology.messages[i].wire_name;
-    all.emplace_back(wire);
-    const bool last_part = wire.size() > name.size() && wire.ends_with(name) &&
-                           wire[wire.size() - name.size() - 1] == '.';
-    if (!last_part || name.empty()) continue;
-    matching.emplace_back(wire);
-    found = static_cast<MessageNo>(i);
-  }
-  if (matching.size() == 1) return found;
-  if (matching.size() > 1) {
-    return rejected("ambiguous_type",
-                    fmt::format("`{}` is the last part of several messages: say which of {}", name,
-                                fmt::join(matching, ", ")));
-  }
-  std::string text = fmt::format("there is no message `{}`", name);
-  const std::string guess = did_you_mean(name, all);
-  return rejected("unknown_type", text + (guess.empty() ? "; `topology` lists them" : guess));
+Json time_json(const std::optional<Timestamp>& time) {
+  return time ? Json(flow::to_string(*time)) : Json{};
 }
 
-Result<void> check_kind(const MessageType& type, Verb verb) {
-  const MessageKind wanted = verb == Verb::send ? MessageKind::command : MessageKind::event;
-  if (type.kind == wanted) return {};
-  if (type.kind == MessageKind::query) {
-    return rejected("wrong_kind",
-                    fmt::format("`{}` is a query: it is answered inside the service that asks, and "
-                                "cannot be sent",
-                                type.wire_name));
+Json fate_json(const MessageFate& fate) {
+  Json endpoints = Json::array();
+  for (const EndpointFate& endpoint : fate.endpoints) {
+    const bool dead = endpoint.state == State::dead;
+    endpoints.push_back(
+        {{"endpoint", bounded(endpoint.endpoint)},
+         {"state", to_string(endpoint.state)},
+         {"attempts", endpoint.attempts},
+         {"next_due", time_json(endpoint.next_due)},
+         {"dead_letter", dead && endpoint.dead_letter != 0 ? Json(endpoint.dead_letter) : Json{}},
+         {"reason", dead ? Json(bounded(endpoint.reason)) : Json{}}});
   }
-  return rejected("wrong_kind",
-                  fmt::format("`{}` is {} {}: use `{}`", type.wire_name,
-                              type.kind == MessageKind::event ? "an" : "a", kind_name(type.kind),
-                              type.kind == MessageKind::event ? "publish" : "send"));
-}
-
-// The key, when the payload is what the type says.
-Result<std::optional<std::string>> inspect(const MessageType& type, const std::string& payload) {
-  if (type.inspect != nullptr) {
-    Result<std::optional<std::string>> key = type.inspect(payload);
-    if (key) return key;
-    Error error = key.error();
-    error.text = fmt::format("the payload is no `{}`: {}", type.wire_name, error.text);
-    return error;
-  }
-  if (type.has_key) {  // a wrong key would break order by key, silently
-    return rejected("unchecked_type",
-                    fmt::format("`{}` has a key, and this program cannot read it from a payload: "
-                                "generate its code again with this version",
-                                type.wire_name));
-  }
-  if (!nlohmann::json::accept(payload)) {
-    return Error{Category::poison, "undecodable",
-                 fmt::format("the payload is no `{}`: it is not JSON", type.wire_name)};
-  }
-  return std::optional<std::string>{};
-}
-
-Result<void> refuse_memory(const CommandContext& context) {
-  auto deployment = find_deployment(context.topology(), context.line.deployment);
-  if (!deployment) return deployment.error();
-  if ((*deployment)->store_kind != StoreKind::memory) return {};
-  return rejected(
-      "store_in_memory",
-      fmt::format("deployment `{}` keeps its messages in the memory of the process that "
-                  "runs it: what this process would send ends with it",
-                  (*deployment)->name));
+  return {{"at", flow::to_string(fate.sent_at)},
+          {"delayed_until", time_json(fate.delayed_until)},
+          {"endpoints", std::move(endpoints)}};
 }
 
 }  // namespace
 
-Result<int> send_message(CommandContext& context) {
-  const CommandLine& line = context.line;
-  const Topology& topology = context.topology();
-  const Result<MessageNo> number = find_type(topology, line.type);
+void Send::declare(Options& options) {
+  options.argument("TYPE", type,
+                   "The message: its full name, or its last part when only one has it");
+  options.argument("PAYLOAD", payload, "JSON, @FILE, or - for standard input");
+  options.duration("--delay", delay, "Hand it to nobody before");
+  options.duration("--expires-in", expires_in, "Dead-letter it when not handled by then");
+  options.id("--id", id,
+             "The message's id, for callers that send again: the second time sends nothing, and "
+             "says what became of the first");
+  options.headers("--header", headers, "A header; may be repeated");
+}
+
+Result<void> Send::check() {
+  if (expires_in && expires_in->count() == 0)
+    return usage("--expires-in: 0 expires before anyone handles it");
+  if (delay && expires_in && *delay >= *expires_in) {
+    return usage(
+        fmt::format("--delay {} and --expires-in {}: it would have expired before it is handed to "
+                    "anyone",
+                    human_duration(*delay), human_duration(*expires_in)));
+  }
+  return {};
+}
+
+// As check(), for a type that expires by itself.
+Result<void> Send::check_expiry(const MessageType& message) const {
+  if (!delay || expires_in || message.expires.count() == 0 || *delay < message.expires) return {};
+  return usage(
+      fmt::format("--delay {}: a `{}` expires {} after it was sent, before it is handed to anyone; "
+                  "--expires-in gives it longer",
+                  human_duration(*delay), message.wire_name, human_duration(message.expires)));
+}
+
+Result<int> Send::run(CommandContext& context) {
+  const CommonOptions& line = context.line;
+  const Result<MessageNo> number = find_message(context.topology(), type, kind_);
   if (!number) return number.error();
-  const MessageType& type = topology.messages[number.value()];
-  if (auto allowed = check_kind(type, line.verb); !allowed) return allowed.error();
-  if (auto allowed = refuse_memory(context); !allowed) return allowed.error();
-  Result<std::string> payload = read_payload(line.payload, context.console);
-  if (!payload) return payload.error();
-  Result<std::optional<std::string>> key = inspect(type, payload.value());
+  const MessageType& message = context.topology().messages[*number];
+  if (auto good = check_expiry(message); !good) return good.error();
+  if (auto allowed = refuse_memory(context, "what this process would send ends with it"); !allowed)
+    return allowed.error();
+  auto text = read_payload(payload, context.console);
+  if (!text) return text.error();
+  auto key = inspect_payload(message, *text);
   if (!key) return key.error();
 
   LogWriter log{context.clock, line.json ? LogFormat::json : LogFormat::text, LogLevel::info,
-                [&](std::string_view text) { context.console.err(text); }};
+                [&](std::string_view written) { context.console.err(written); }};
   HostOptions options;
   options.deployment = line.deployment;
   options.store_path = line.store;
   options.handle_channels = false;
-  options.log = [&](const std::string& text) { log.write(LogLevel::warning, text); };
+  options.log = [&](const std::string& said) { log.write(LogLevel::warning, said); };
   auto host = Host::open(context.service, std::move(options));
   if (!host) return host.error();
-  const Uuid id = context.service.outlet().emit(number.value(), std::move(*key),
-                                                std::move(*payload), line.send);
+  const SendOptions how{.delay = delay.value_or(microseconds{0}),
+                        .expires_in = expires_in,
+                        .id = id,
+                        .headers = headers};
+  const Sent sent = (*host)->send(*number, std::move(*key), std::move(*text), how);
+  std::optional<MessageFate> before;
+  if (sent.before) {
+    auto fate = (*host)->store().fate(sent.id);
+    if (!fate) return fate.error();
+    before = std::move(*fate);
+  }
   (*host)->drain();
-  context.console.out(line.json ? fmt::format("{{\"id\":\"{}\",\"type\":{}}}\n", id.to_string(),
-                                              json_quoted(type.wire_name))
-                                : id.to_string() + '\n');
-  return 0;
+  const auto readers =
+      std::ranges::count(context.topology().endpoints, *number, &Endpoint::message);
+  if (readers == 0) {
+    log.write(LogLevel::warning,
+              fmt::format("no endpoint handles `{}`: it was not kept", message.wire_name));
+  }
+  if (line.json) {
+    context.console.out(json_text({{"id", sent.id.to_string()},
+                                   {"type", message.wire_name},
+                                   {"endpoints", readers},
+                                   {"sent_before", before ? fate_json(*before) : Json{}}},
+                                  -1));
+  } else {
+    context.console.out(sent.id.to_string() + '\n');
+    if (before) context.console.out(fate_text(*before, context.clock.now()));
+  }
+  return kDone;
+}
+
+std::unique_ptr<Command> make_send() {
+  return std::make_unique<Send>(MessageKind::command);
+}
+std::unique_ptr<Command> make_publish() {
+  return std::make_unique<Send>(MessageKind::event);
 }
 
 }  // namespace flow::detail

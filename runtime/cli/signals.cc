@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <limits>
+#include <string_view>
 #include <system_error>
 
 namespace flow::detail {
@@ -19,14 +20,17 @@ namespace {
 // without, but not when the program started threads of its own, with an open mask, before us.
 std::atomic<int> write_end{-1};
 std::atomic<int> seen{0};
+std::atomic<bool> has_begun{false};
 static_assert(std::atomic<int>::is_always_lock_free);
 
 void on_signal(int number) {
   const int saved = errno;
-  if (seen.fetch_add(1) > 0) {
-    constexpr char kText[] = "ended at once by a second signal\n";
-    [[maybe_unused]] const ssize_t told = ::write(STDERR_FILENO, kText, sizeof(kText) - 1);
-    ::_exit(128 + number);
+  const bool first = seen.fetch_add(1) == 0;
+  if (!first || !has_begun.load()) {
+    const std::string_view text =
+        first ? "ended by a signal before it was running\n" : "ended at once by a second signal\n";
+    [[maybe_unused]] const ssize_t told = ::write(STDERR_FILENO, text.data(), text.size());
+    ::_exit(first ? 0 : 128 + number);
   }
   const auto byte = static_cast<unsigned char>(number);
   [[maybe_unused]] const ssize_t written = ::write(write_end.load(), &byte, 1);
@@ -42,6 +46,7 @@ SignalWatch::SignalWatch() {
   }
   read_end_ = ends[0];
   seen.store(0);
+  has_begun.store(false);
   write_end.store(ends[1]);
   struct sigaction action {};
   action.sa_handler = on_signal;
@@ -59,6 +64,10 @@ SignalWatch::~SignalWatch() {
   ::sigaction(SIGPIPE, &old_pipe_, nullptr);
   ::close(write_end.exchange(-1));
   ::close(read_end_);
+}
+
+void SignalWatch::begun() {
+  has_begun.store(true);
 }
 
 std::optional<int> SignalWatch::wait(microseconds timeout) {

@@ -15,6 +15,9 @@ class SignalWatch {
  public:
   SignalWatch();
   ~SignalWatch();
+  /// There is something that has to be ended in order. Until then, the first signal too ends the
+  /// process at once, with 0: opening may wait for long for another process's transaction.
+  static void begun();
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
 

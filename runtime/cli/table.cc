@@ -13,7 +13,7 @@ bool continues(char c) {
 }
 
 std::string shortened(std::string text, std::size_t width_max) {
-  if (width_max == 0 || display_width(text) <= width_max) return text;
+  if (display_width(text) <= width_max) return text;
   std::size_t end = 0;
   for (std::size_t width = 0; end < text.size(); ++end) {
     if (!continues(text[end]) && width++ == width_max - 1) break;
@@ -31,7 +31,10 @@ std::size_t display_width(std::string_view text) {
 void Table::add(std::vector<std::string> cells) {
   cells.resize(columns_.size());
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    cells[i] = shortened(printable(cells[i]), columns_[i].width_max);
+    // A character has four bytes at most: what is behind them is not looked at.
+    const std::string_view cell{cells[i]};
+    const std::size_t most = 4 * (columns_[i].width_max + 1);
+    cells[i] = shortened(printable(cell.substr(0, most)), columns_[i].width_max);
   }
   rows_.push_back(std::move(cells));
 }

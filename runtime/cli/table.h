@@ -13,10 +13,11 @@ namespace flow::detail {
 class Table {
  public:
   enum class Align : std::uint8_t { left, right };
+  static constexpr std::size_t kCellWidthMax = 160;
   struct Column {
     std::string_view head;
     Align align = Align::left;
-    std::size_t width_max = 0;  ///< longer cells end in `…`; 0: any width
+    std::size_t width_max = kCellWidthMax;  ///< longer cells end in `…`
   };
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}

@@ -29,6 +29,9 @@ constexpr std::array<Unit, 5> kUnits{{{"ms", 1'000},
                                       {"h", 3'600'000'000},
                                       {"d", 86'400'000'000}}};
 
+// 100 years: what is added to any time of today, in nanoseconds too, is still one.
+constexpr std::int64_t kLongest = std::int64_t{36'500} * 86'400'000'000;
+
 // The whole number at the front of `text`, which is then cut off.
 std::optional<std::int64_t> take_number(std::string_view& text) {
   std::int64_t value = 0;
@@ -63,6 +66,15 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
+std::string bounded(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return std::string{text};
+  std::size_t end = bytes_max;
+  // Four bytes at most make a character; more that continue one are no text.
+  const std::size_t least = end > 3 ? end - 3 : 0;
+  while (end > least && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return fmt::format("{}… ({} bytes)", text.substr(0, end), grouped(text.size()));
+}
+
 std::string_view kind_name(MessageKind kind) {
   switch (kind) {
     case MessageKind::event:
@@ -90,8 +102,8 @@ Result<microseconds> parse_human_duration(std::string_view text) {
         "or 30d",
         text));
   }
-  if (*number > std::numeric_limits<std::int64_t>::max() / 2 / unit->microseconds_each) {
-    return wrong(fmt::format("`{}` is too long a duration", text));
+  if (*number > kLongest / unit->microseconds_each) {
+    return wrong(fmt::format("`{}` is too long a duration: at most 36500d", text));
   }
   return microseconds{*number * unit->microseconds_each};
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +17,8 @@
 /// Pure.
 namespace flow::detail {
 
-/// One whole number and one unit, as in the language: `250ms 30s 15m 2h 30d`. The error says so.
+/// One whole number and one unit, as in the language: `250ms 30s 15m 2h 30d`; at most 36500d. The
+/// error says so.
 Result<microseconds> parse_human_duration(std::string_view text);
 /// An instant (`2026-11-22T20:08:03Z`), a day (its midnight in UTC), or a duration: that long ago.
 Result<Timestamp> parse_human_time(std::string_view text, Timestamp now);
@@ -33,6 +36,12 @@ std::string human_duration(microseconds length);
 std::string human_rate(double per_second);
 /// `1,234,567`.
 std::string grouped(std::uint64_t number);
+
+/// The longest text that is shown of what a store or a handler says, in bytes.
+inline constexpr std::size_t kTextMax = 4096;
+/// `text`, cut between characters where it is longer than `bytes_max`, with its length behind it:
+/// `printer on… (10,485,760 bytes)`.
+std::string bounded(std::string_view text, std::size_t bytes_max = kTextMax);
 
 /// `event`, `command` or `query`.
 std::string_view kind_name(MessageKind kind);

@@ -1,12 +1,14 @@
 #include "cli/commands.h"
-
+#include "cli/json_text.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "cli/verbs.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <optional>
+#include <string>
+#include <vector>
 
 namespace flow::detail {
 
@@ -61,8 +63,12 @@ std::string as_text(const Topology& topology) {
       continue;
     }
     out += fmt::format("deploy    {} on {}", deployment.name, kind);
-    if (!path.text.empty()) out += fmt::format(" `{}`", path.text);
-    if (!path.environment.empty()) out += fmt::format(" (or ${})", path.environment);
+    if (!path.environment.empty()) {
+      out += fmt::format(" ${}", path.environment);
+      if (path.has_default) out += fmt::format(", else `{}`", path.text);
+    } else if (!path.text.empty()) {
+      out += fmt::format(" `{}`", path.text);
+    }
     out += '\n';
   }
   Table channels{{{"CHANNEL"},
@@ -166,12 +172,34 @@ Json as_json(const Topology& topology) {
   return out;
 }
 
+// Shown are all; one that is asked for and is not there is said. What is not served is shown, too.
+Result<void> check_deployment(const Topology& topology, const std::string& name) {
+  if (name.empty()) return {};
+  std::vector<std::string> names;
+  for (const Deployment& deployment : topology.deployments) {
+    if (deployment.name == name) return {};
+    names.emplace_back(deployment.name);
+  }
+  return Error{Category::rejected, "unknown_deployment",
+               fmt::format("there is no deployment `{}`{}", name, did_you_mean(name, names))};
+}
+
+/// `topology`: what the program declares.
+class ShowTopology final : public Command {
+ public:
+  Result<int> run(CommandContext& context) override {
+    if (auto known = check_deployment(context.topology(), context.line.deployment); !known)
+      return known.error();
+    context.console.out(context.line.json ? json_text(as_json(context.topology()))
+                                          : as_text(context.topology()));
+    return kDone;
+  }
+};
+
 }  // namespace
 
-Result<int> show_topology(CommandContext& context) {
-  context.console.out(context.line.json ? as_json(context.topology()).dump(2) + '\n'
-                                        : as_text(context.topology()));
-  return 0;
+std::unique_ptr<Command> make_topology() {
+  return std::make_unique<ShowTopology>();
 }
 
 }  // namespace flow::detail

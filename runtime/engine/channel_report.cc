@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/channel_state.h"
+#include "engine/store_writing.h"
 
 namespace flow {
 
@@ -242,7 +243,9 @@ void Channel::State::commit_failed(Slot slot, const Error& error, const Now& now
     return retire(slot);
   }
   const bool may_work = error.category == Category::transient || error.category == Category::busy;
-  if (unit != Unit::success || may_work) back_off(now.steady);
+  // A neighbour's SQL undid it: nothing is wrong with it or with the store, so it goes on at once.
+  const bool undone = error.code == kGroupUndone;
+  if (!undone && (unit != Unit::success || may_work)) back_off(now.steady);
   switch (unit) {
     case Unit::none:
       break;

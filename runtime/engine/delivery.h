@@ -37,6 +37,7 @@ class SharedMessage {
 
   const Message& operator*() const { return shared_ ? *shared_ : nothing(); }
   const Message* operator->() const { return &**this; }
+  operator const Message&() const { return **this; }
 
  private:
   static const Message& nothing();

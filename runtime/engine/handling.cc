@@ -26,10 +26,19 @@ UnitBuilder::~UnitBuilder() {
 
 Sql& UnitBuilder::sql() {
   if (!scope_) {
-    scope_ = sql_source_.open();
+    scope_ = sql_source_.open(stop_);
     sql_source_.opened(scope_.get());
   }
   return *scope_;
+}
+
+Sql& UnitBuilder::reading() {
+  if (!scope_ && asks_) {
+    if (!reading_) reading_ = sql_source_.open_reading();
+    return *reading_;
+  }
+  sql();
+  return scope_->reading();
 }
 
 std::unique_ptr<SqlScope> UnitBuilder::release_sql() {
@@ -124,10 +133,17 @@ Uuid EngineHandling::send(MessageNo type, std::optional<std::string> key, std::s
                          "be delayed",
                          message_type.wire_name));
     }
+    // The handlers run before anyone can know whether the id was sent before.
+    if (options.id) {
+      refuse("id_in_line",
+             fmt::format("`{}` is handled in the caller's unit of work, so sending it again would "
+                         "handle it again: it cannot have an id of the sender's",
+                         message_type.wire_name));
+    }
     for (const EndpointNo endpoint : route.callers) call(message, topology().endpoints[endpoint]);
   }
   if (!route.channels.empty()) {
-    Outgoing out{std::move(message), std::nullopt};
+    Outgoing out{std::move(message), std::nullopt, options.id.has_value()};
     if (options.delay.count() > 0)
       out.due = std::min(saturating_add(out.message.created_at, options.delay), kEndOfTime);
     unit_.add(std::move(out));

@@ -29,7 +29,10 @@ struct IdSource {
 class SqlSource {
  public:
   virtual ~SqlSource() = default;
-  virtual std::unique_ptr<SqlScope> open() = 0;
+  /// `stop` ends the wait for the write side.
+  virtual std::unique_ptr<SqlScope> open(const std::stop_token& stop) = 0;
+  /// SQL that reads what is committed, beside the unit of work.
+  virtual std::unique_ptr<Sql> open_reading() = 0;
   /// Told which scope a handling uses, so that it can be revoked while the handler runs; nullptr:
   /// none now.
   virtual void opened(SqlScope* scope) = 0;
@@ -47,8 +50,10 @@ struct HandlingWorld {
 /// handlers that those call in turn.
 class UnitBuilder {
  public:
-  UnitBuilder(const HandlingWorld& world, IdSource& ids, SqlSource& sql, std::stop_token stop)
-      : world_(world), ids_(ids), sql_source_(sql), stop_(std::move(stop)) {}
+  /// `asks`: it is the call of a query from outside, which waits for no writer.
+  UnitBuilder(const HandlingWorld& world, IdSource& ids, SqlSource& sql, std::stop_token stop,
+              bool asks = false)
+      : world_(world), ids_(ids), sql_source_(sql), stop_(std::move(stop)), asks_(asks) {}
   ~UnitBuilder();
   UnitBuilder(const UnitBuilder&) = delete;
   UnitBuilder& operator=(const UnitBuilder&) = delete;
@@ -57,6 +62,9 @@ class UnitBuilder {
   IdSource& ids() { return ids_; }
   const std::stop_token& stop() const { return stop_; }
   Sql& sql();
+  /// For a query's handler: it reads what was written in this unit of work, and writes nothing.
+  /// Within a unit that may write, what it read holds until the unit commits.
+  Sql& reading();
   bool has_sql() const { return scope_ != nullptr; }
 
   /// Adds a message that goes out. Throws BusError when the unit has grown too large.
@@ -73,16 +81,20 @@ class UnitBuilder {
   void check_whole() const;
   void doom(std::string_view endpoint);
   /// Nothing was done with it.
-  bool untouched() const { return outgoing_.empty() && scope_ == nullptr && doomed_.empty(); }
+  bool untouched() const {
+    return outgoing_.empty() && scope_ == nullptr && reading_ == nullptr && doomed_.empty();
+  }
 
  private:
   const HandlingWorld& world_;
   IdSource& ids_;
   SqlSource& sql_source_;
   std::stop_token stop_;
+  bool asks_;
   std::unique_ptr<SqlScope> scope_;
   std::vector<Outgoing> outgoing_;
   std::size_t outgoing_bytes_ = 0;  // of their payloads
+  std::unique_ptr<Sql> reading_;
   std::string doomed_;
 };
 
@@ -104,7 +116,7 @@ class EngineHandling final : public Handling {
   std::string idempotency_key() const override;
   std::stop_token stop_token() const override { return unit_.stop(); }
   Timestamp now() const override { return unit_.world().clock.now(); }
-  Sql& sql() override { return unit_.sql(); }
+  Sql& sql() override { return handles_query() ? unit_.reading() : unit_.sql(); }
   void emit(MessageNo type, std::optional<std::string> key, std::string payload,
             const SendOptions& options) override;
   std::string ask(MessageNo type, std::optional<std::string> key, std::string payload) override;
@@ -127,6 +139,10 @@ class EngineHandling final : public Handling {
   Message make(MessageNo type, std::optional<std::string> key, std::string payload,
                const SendOptions& options);
   std::string call(const Message& message, const Endpoint& endpoint);
+  bool handles_query() const {
+    return endpoint_ != nullptr &&
+           topology().messages[endpoint_->message].kind == MessageKind::query;
+  }
 
   UnitBuilder& unit_;
   const Message& message_;

@@ -22,6 +22,9 @@ struct RowWrite {
 struct Outgoing {
   Message message;
   std::optional<Timestamp> due;  ///< set: appended to its stream at that time, not before
+  /// The id is the sender's own: when it was sent before, this is not appended again. Another type
+  /// or payload under it: the unit fails with `rejected`, `id_in_use`.
+  bool given_id = false;
 };
 
 /// A claim of the store's write side by one handler, for its SQL. Destroyed without being
@@ -31,6 +34,8 @@ class SqlScope : public Sql {
   /// From any thread: rolls back, frees the write side for others, and makes every later call of
   /// its owner throw.
   virtual void revoke() noexcept = 0;
+  /// The same unit of work for a query's handler: it sees what was written in it, and cannot write.
+  virtual Sql& reading() = 0;
 };
 
 /// Deliveries in line, of one endpoint, with every ordinal from `first` to `last`.
@@ -62,7 +67,8 @@ struct Submission {
 };
 
 struct Committed {
-  std::int64_t row = 0;  ///< of UnitOfWork::put
+  std::int64_t row = 0;           ///< of UnitOfWork::put
+  std::uint32_t sent_before = 0;  ///< how many of UnitOfWork::outgoing were, under their given id
 };
 
 /// How a unit ended.

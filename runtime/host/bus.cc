@@ -9,13 +9,13 @@
 
 #include "engine/handling.h"
 #include "host/capacity.h"
+#include "host/on_thread.h"
 
 namespace flow {
 namespace {
 
 constexpr microseconds kMostWaitForRoom{30'000'000};
 constexpr microseconds kLookForRoomEvery{10'000};
-constexpr microseconds kWaitForSql{30'000'000};
 constexpr std::size_t kMostIdSources = 64;
 
 // Waits for one unit on the caller's stack.
@@ -23,14 +23,24 @@ class SyncCommit final : public CommitListener {
  public:
   void committed(std::uint64_t, const Result<Committed>& result) noexcept override {
     const std::lock_guard lock(mutex_);
-    if (!result) error_ = result.error();
+    if (!result) {
+      error_ = result.error();
+    } else {
+      committed_ = *result;
+    }
     done_ = true;
     changed_.notify_one();  // under the lock: this object dies as soon as wait() returns
   }
-  void wait() {
+  /// False: not told within `most`.
+  bool wait_for(microseconds most) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, most, [this] { return done_; });
+  }
+  Committed wait() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return done_; });
     if (error_) throw BusError(std::move(*error_));
+    return committed_;
   }
 
  private:
@@ -38,6 +48,7 @@ class SyncCommit final : public CommitListener {
   std::condition_variable changed_;
   bool done_ = false;
   std::optional<Error> error_;
+  Committed committed_;
 };
 
 // Opens the unit's SQL at the first statement.
@@ -63,11 +74,16 @@ class LazySql final : public Sql {
 // One unit of work of the bus.
 class Bus::Call final : public Outlet, private SqlSource {
  public:
-  explicit Call(Bus& bus)
+  /// `asks`: a query.
+  explicit Call(Bus& bus, bool asks = false)
       : bus_(bus),
+        inside_(OnThread::of(&bus.env_)),
+        on_thread_(&bus.env_, OnThread::Doing::unit_of_work),
         ids_(bus.borrow_ids()),
-        unit_(bus.env_.world, *ids_, *this, std::stop_token{}),
-        handling_(unit_, nothing_) {}
+        unit_(bus.env_.world, *ids_, *this, std::stop_token{}, asks),
+        handling_(unit_, nothing_) {
+    if (inside_ != nullptr && !asks) refuse_inside();
+  }
   ~Call() override { bus_.return_ids(std::move(ids_)); }
 
   Uuid emit(MessageNo type, std::optional<std::string> key, std::string payload,
@@ -86,26 +102,62 @@ class Bus::Call final : public Outlet, private SqlSource {
   UnitBuilder& unit() { return unit_; }
 
   /// Returns when it is durable.
-  void commit() {
+  Committed commit() {
     unit_.check_whole();
     UnitOfWork unit;
     unit.sql = unit_.release_sql();
     unit.outgoing = unit_.release_outgoing();
-    if (!unit.sql && unit.outgoing.empty()) return;
+    if (!unit.sql && unit.outgoing.empty()) return {};
+    if (inside_ != nullptr) refuse_inside();  // a query whose handler sends
+    Store& store = bus_.env_.store;
+    const bool queued = unit.sql == nullptr;
+    if (queued) {
+      if (auto never = store.waits_for_itself()) throw BusError(std::move(*never));
+    }
     SyncCommit done;
-    bus_.env_.store.submit(std::move(unit), done, 0);
-    done.wait();
+    store.submit(std::move(unit), done, 0);
+    // A handler is fenced in the end, a unit of work of the bus is not: it may hold the write side
+    // for ever.
+    while (queued && !done.wait_for(store.patience())) {
+      const std::string holder = store.writer_now();
+      if (!store.withdraw(done, 0)) break;
+      throw BusError({Category::busy, "busy",
+                      fmt::format("nothing was sent: the store's write side was not free within "
+                                  "{:.0f} s{}{}",
+                                  std::chrono::duration<double>(store.patience()).count(),
+                                  holder.empty() ? "" : ": ", holder)});
+    }
+    return done.wait();
   }
 
  private:
-  std::unique_ptr<SqlScope> open() override {
-    auto opened = bus_.env_.store.open_sql(kWaitForSql);
+  std::unique_ptr<SqlScope> open(const std::stop_token& stop) override {
+    auto opened = bus_.env_.store.open_sql(bus_.env_.store.patience(), {.stop = stop});
+    if (!opened) throw SqlError(opened.error());
+    return std::move(opened).value();
+  }
+  std::unique_ptr<Sql> open_reading() override {
+    auto opened = bus_.env_.store.open_reading();
     if (!opened) throw SqlError(opened.error());
     return std::move(opened).value();
   }
   void opened(SqlScope*) override {}
 
+  [[noreturn]] void refuse_inside() const {
+    if (auto never = bus_.env_.store.waits_for_itself()) throw BusError(std::move(*never));
+    throw BusError(
+        {Category::bug, "outside_of_unit",
+         fmt::format("the bus was called in {}: what it sends would stay when that fails, and be "
+                     "sent again when it is tried again; send through {}",
+                     inside_->text(),
+                     inside_->doing() == OnThread::Doing::handler
+                         ? "the handler's context, which has what its `.flow` file declares"
+                         : "the outlet that the unit of work was given")});
+  }
+
   Bus& bus_;
+  const OnThread* const inside_;  // what this call is made in, of the same host
+  const OnThread on_thread_;
   std::unique_ptr<IdSource> ids_;
   Message nothing_;
   UnitBuilder unit_;
@@ -114,18 +166,22 @@ class Bus::Call final : public Outlet, private SqlSource {
 
 Uuid Bus::emit(MessageNo type, std::optional<std::string> key, std::string payload,
                const SendOptions& options) {
+  return send(type, std::move(key), std::move(payload), options).id;
+}
+
+Sent Bus::send(MessageNo type, std::optional<std::string> key, std::string payload,
+               const SendOptions& options) {
   Call call(*this);
   const Uuid id = call.emit(type, std::move(key), std::move(payload), options);
-  call.commit();
-  return id;
+  const Committed committed = call.commit();
+  // What handlers in this unit of work sent besides is not what was asked about.
+  return {id, options.id.has_value() && committed.sent_before > 0};
 }
 
 std::string Bus::ask(MessageNo type, std::optional<std::string> key, std::string payload) {
-  Call call(*this);
+  Call call(*this, env_.topology.messages[type].kind == MessageKind::query);
   std::string reply = call.ask(type, std::move(key), std::move(payload));
-  // A query writes nothing, unless its handler sent something.
-  const bool query = env_.topology.messages[type].kind == MessageKind::query;
-  if (!query || !call.unit().outgoing().empty()) call.commit();
+  call.commit();  // of a query: what its handler sent, nothing most of the time
   return reply;
 }
 

@@ -67,8 +67,14 @@ Result<std::string> resolve(const Setting& setting) {
 }
 
 Result<std::string> store_path(const Deployment& deployment, std::string_view override) {
+  if (deployment.store_kind == StoreKind::memory) {
+    if (override.empty()) return std::string{};
+    return Error{Category::rejected, "store_in_memory",
+                 fmt::format("deployment `{}` keeps its messages in memory, and `{}` names a file "
+                             "for them: leave it out, or choose another deployment",
+                             deployment.name, override)};
+  }
   if (!override.empty()) return std::string{override};
-  if (deployment.store_kind == StoreKind::memory) return std::string{};
   return resolve(deployment.store_path);
 }
 

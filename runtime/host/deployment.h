@@ -19,7 +19,8 @@ Result<const Deployment*> find_deployment(const Topology& topology, std::string_
 /// has neither.
 Result<std::string> resolve(const Setting& setting);
 
-/// The store's path: `override`, else the deployment's. Empty for a store without one.
+/// The store's path: `override`, else the deployment's. Empty for a store without one, which no
+/// `override` can give one.
 Result<std::string> store_path(const Deployment& deployment, std::string_view override);
 
 /// Opens a store for an operator's command, beside the processes that serve it. Creates nothing: an

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "host/host_state.h"
+#include "host/on_thread.h"
 #include "host/verify.h"
 
 namespace flow {
@@ -43,6 +44,9 @@ Host::State::State(Service& owner, HostOptions chosen, std::shared_ptr<Clock> ti
 }
 
 Host::State::~State() {
+  if (const OnThread* inside = OnThread::of(&environment)) {
+    options.log(inside->waits_for_itself("destroying the host").text);
+  }
   service.attach(nullptr);
   bus.stop();
   {
@@ -90,6 +94,7 @@ void Host::start() {
   state_->start();
 }
 bool Host::drain() {
+  state_->refuse_inside("Host::drain()");
   return state_->drain();
 }
 Store& Host::store() {
@@ -100,6 +105,7 @@ bool Host::idle(microseconds horizon) const {
 }
 
 bool Host::wait_idle(microseconds timeout, microseconds horizon) {
+  state_->refuse_inside("Host::wait_idle()");
   // The signal may miss what another process does, so a slow look stands behind it.
   constexpr std::chrono::milliseconds kLookEvery{100};
   IdleSignal& signal = state_->idle_signal;
@@ -134,6 +140,11 @@ bool Host::unhealthy() const {
   return all > kMostStuck;
 }
 
+Sent Host::send(MessageNo type, std::optional<std::string> key, std::string payload,
+                const SendOptions& options) {
+  return state_->bus.send(type, std::move(key), std::move(payload), options);
+}
+
 std::vector<EndpointStats> Host::endpoint_stats() const {
   std::vector<EndpointStats> all;
   for (const auto& runner : state_->runners) {
@@ -155,6 +166,7 @@ Result<std::vector<ChannelStats>> Host::channel_stats() const {
     stats.depth = stored->depth;
     stats.retrying = stored->retrying;
     stats.waiting = stored->waiting;
+    stats.delayed = stored->delayed;
     stats.dead = stored->dead;
     if (stored->oldest) {
       const std::chrono::duration<double> age = saturating_difference(now, *stored->oldest);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct Host::State final : StoreListener {
   }
   void alarm(const std::string& text) noexcept override { options.log(text); }
 
+  /// Throws BusError when this thread runs what `call` would wait for.
+  void refuse_inside(std::string_view call) const;
   void start();
   bool drain();
   void run_timer();

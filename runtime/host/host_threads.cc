@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "host/host_state.h"
+#include "host/on_thread.h"
 
 namespace flow {
 namespace {
@@ -16,6 +17,12 @@ constexpr microseconds kTrimMore{20'000};
 constexpr microseconds kLookAtSolitude{100'000};
 
 }  // namespace
+
+void Host::State::refuse_inside(std::string_view call) const {
+  if (const OnThread* inside = OnThread::of(&environment)) {
+    throw BusError(inside->waits_for_itself(call));
+  }
+}
 
 void Host::State::start() {
   const std::lock_guard lock(life);
@@ -132,6 +139,7 @@ bool Host::State::drain() {
           clock->steady() + std::min(options.drain_deadline, microseconds{1'000'000});
       each([&](Runner& runner) { runner.wait_drained(last); });
     }
+    store->hurry();
     each([&](Runner& runner) { finished = runner.end_drain() && finished; });
     stop_threads();
     each([](Runner& runner) {

@@ -50,8 +50,7 @@ void Runner::start() {
 }
 
 void Runner::spawn() {
-  auto& worker =
-      *workers_.emplace_back(std::make_unique<Worker>(env_.store, policy_, next_seed_++));
+  auto& worker = *workers_.emplace_back(std::make_unique<Worker>(env_, policy_, next_seed_++));
   ++threads_;
   worker.thread = std::thread([this, &worker] {
     pthread_setname_np(pthread_self(), name().substr(0, 15).c_str());

@@ -83,6 +83,8 @@ std::optional<Outcome> Runner::run_chunk(Worker& worker, const std::vector<Deliv
     const std::size_t at = worker.group.begun.fetch_add(1);
     if (at >= deliveries.size()) return std::nullopt;
     prefetch(deliveries, at);
+    worker.endpoint = deliveries[at].endpoint;
+    const Worker::Turn turn(worker);
     if (auto odd = invoke_plain(unit, deliveries[at], 1)) return odd;
   }
 }

@@ -54,7 +54,7 @@ void Runner::handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel:
 
 // A worker is about to handle what it was handed, until `stop_at`.
 std::stop_token Runner::begin_visit(Worker& worker, SteadyTime stop_at, const Now& now) {
-  worker.begun_at = now.steady;
+  worker.begun(now.steady);
   worker.asked = false;
   if (worker.stop.stop_requested()) worker.stop = std::stop_source{};
   env_.timer.wake_by(stop_at);
@@ -75,6 +75,8 @@ bool Runner::handle_next(Worker& worker, const std::stop_token& stop) {
     lock.unlock();
     Outcome outcome;
     {
+      worker.endpoint = endpoint;
+      const Worker::Turn turn(worker);
       UnitBuilder unit(env_.world, worker.ids, worker, stop);
       outcome = invoke(unit, *handle.delivery, handle.attempt);
     }
@@ -104,7 +106,7 @@ void Runner::report(std::unique_lock<std::mutex>& lock, Worker& worker, Now& now
     }
     worker.reported.clear();
   }
-  worker.begun_at = now.steady;
+  worker.begun(now.steady);
   if (worker.commits.empty()) return;
   lock.unlock();
   env_.store.submit_all(worker.commits, *this);
@@ -195,7 +197,8 @@ void Runner::note_commitment(const Commitment& ended, const Now& now) {
   if (ended.result.ok()) return;
   const Error& error = ended.result.error();
   if (error.category != Category::fenced) {
-    store_failed(error, now.steady);
+    const bool of_sql = error.code == kGroupUndone || error.code == kOwnSqlFailed;
+    if (!of_sql) store_failed(error, now.steady);
   } else if (error.code != "already_done") {
     lose_locked();
   }

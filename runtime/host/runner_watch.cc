@@ -48,8 +48,8 @@ SteadyTime Runner::tick(const Now& now) {
           to_revoke.push_back(worker.get());
           alarms.push_back(
               fmt::format("channel `{}`: handler `{}` is stuck: {}, and it did not stop when "
-                          "asked; its attempt has failed and another worker takes its place{}",
-                          policy_.name, endpoint, why,
+                          "asked: {}; its attempt has failed and another worker takes its place{}",
+                          policy_.name, endpoint, why, worker->why_running(),
                           channel_.holds_keys() ? "; later messages of its key wait until it has "
                                                   "come back or its process is gone"
                                                 : ""));

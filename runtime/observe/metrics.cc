@@ -100,6 +100,8 @@ std::string metrics_text(std::string_view service, std::span<const EndpointStats
   all(writer, channels, [](const C& c) { return c.retrying; });
   writer.metric("flow_channel_waiting", "gauge", "Deliveries held back behind their key.");
   all(writer, channels, [](const C& c) { return c.waiting; });
+  writer.metric("flow_channel_delayed", "gauge", "Messages for it whose time has not come.");
+  all(writer, channels, [](const C& c) { return c.delayed; });
   writer.metric("flow_channel_dead", "gauge", "Dead letters kept.");
   all(writer, channels, [](const C& c) { return c.dead; });
   return writer.take();

@@ -7,14 +7,14 @@
 #include "base/limits.h"
 #include "commands/compile.h"
 #include "diagnostics/catalog.h"
-#include "flow/json_reader.h"
+#include "flow/limits.h"
 
 // What flowc takes for deeper than a payload may be is what the runtime refuses: golden/deepest is
 // generated code as deep as it may be.
 namespace flowc {
 namespace {
 
-static_assert(limits::kPayloadLevelsMax == std::size_t{flow::json::kMaxDepth});
+static_assert(limits::kPayloadLevelsMax == std::size_t{flow::limits::kNestingMax});
 
 /// An event that holds so many records, each the next.
 std::string chain(std::size_t records) {

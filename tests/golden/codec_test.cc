@@ -3,6 +3,7 @@
 
 #include <sstream>
 
+#include "flow/limits.h"
 #include "deepest.flow.h"
 #include "defaults.flow.h"
 #include "names.flow.h"
@@ -53,17 +54,17 @@ std::string error_of(const std::string& payload) {
 
 TEST_CASE("what is as deep as flowc takes travels, and no deeper payload is read") {
   std::string payload;
-  for (int level = 1; level < flow::json::kMaxDepth; ++level)
-    payload += level == flow::json::kMaxDepth - 1 ? R"({"leaves":)" : R"({"next":)";
-  const std::string closed(flow::json::kMaxDepth - 1, '}');
+  for (int level = 1; level < flow::limits::kNestingMax; ++level)
+    payload += level == flow::limits::kNestingMax - 1 ? R"({"leaves":)" : R"({"next":)";
+  const std::string closed(flow::limits::kNestingMax - 1, '}');
   golden::deepest::Deepest deepest;
   const auto decoded = flow::json::decode_payload(payload + "[1,-2]" + closed, deepest);
   REQUIRE_MESSAGE(decoded.ok(), decoded.error().text);
   CHECK(flow::json::encode_payload(deepest) == payload + "[1,-2]" + closed);
   const std::string refused = error_of<golden::deepest::Deepest>(payload + "[[]]" + closed);
   CHECK_MESSAGE(refused.find("expected an integer") != std::string::npos, refused);
-  const std::string other = R"({"other":)" + std::string(flow::json::kMaxDepth, '[') +
-                            std::string(flow::json::kMaxDepth, ']') + "}";
+  const std::string other = R"({"other":)" + std::string(flow::limits::kNestingMax, '[') +
+                            std::string(flow::limits::kNestingMax, ']') + "}";
   CHECK(error_of<golden::deepest::Deepest>(other).find("nested deeper than 64 levels") !=
         std::string::npos);
 }

@@ -55,7 +55,11 @@ class ListStore final : public flow::Store {
     return refuse();
   }
   Result<std::optional<flow::Timestamp>> next_due(flow::ChannelNo) override { return refuse(); }
-  Result<std::unique_ptr<flow::SqlScope>> open_sql(flow::microseconds) override { return refuse(); }
+  Result<std::unique_ptr<flow::SqlScope>> open_sql(flow::microseconds,
+                                                   const flow::SqlCaller&) override {
+    return refuse();
+  }
+  Result<std::unique_ptr<flow::Sql>> open_reading() override { return refuse(); }
   void submit(flow::UnitOfWork, flow::CommitListener& listener, std::uint64_t token) override {
     listener.committed(token, refuse());
   }
@@ -86,6 +90,7 @@ class ListStore final : public flow::Store {
   Result<std::uint64_t> discard(std::span<const std::int64_t> ids) override {
     return remove(ids, [](const DeadLetter&) { return true; });
   }
+  Result<std::optional<flow::MessageFate>> fate(const flow::Uuid&) override { return refuse(); }
   Result<bool> trim(flow::Timestamp) override { return false; }
 
  private:
@@ -167,19 +172,21 @@ TEST_CASE("channels: a table, and JSON") {
                       .retrying = 3,
                       .waiting = 0,
                       .dead = 12,
+                      .delayed = 21,
                       .oldest = kNow - 192s,
                       .next_due = {},
                       .in_flight = 2,
                       .handled_per_s = 412.4};
   REQUIRE(f.run({"channels"}) == 0);
   CHECK(f.out() ==
-        "CHANNEL  DEPTH  OLDEST  IN FLIGHT  RETRYING  WAITING  DEAD  RATE/S\n"
-        "mail     1,234   3m12s          2         3        0    12     412\n"
-        "totals       0       -          0         0        0     0       0\n");
+        "CHANNEL  DEPTH  OLDEST  IN FLIGHT  RETRYING  WAITING  DELAYED  DEAD  RATE/S\n"
+        "mail     1,234   3m12s          2         3        0       21    12     412\n"
+        "totals       0       -          0         0        0        0     0       0\n");
   REQUIRE(f.run({"channels", "--json"}) == 0);
   CHECK(f.json()["channels"][0]["channel"] == "mail");
   CHECK(f.json()["channels"][0]["depth"] == 1234);
   CHECK(f.json()["channels"][0]["oldest_age_s"] == 192.0);
+  CHECK(f.json()["channels"][0]["delayed"] == 21);
   CHECK(f.json()["channels"][1]["dead"] == 0);
   REQUIRE(f.run({"channels", "--json", "--watch", "--every", "1ms", "--times", "3"}) == 0);
   CHECK(std::ranges::count(f.out(), '\n') == 3);
@@ -256,6 +263,52 @@ TEST_CASE("dead-letters show: envelope and errors, the payload when asked, no se
   CHECK(f.err() == "shop: there is no dead letter 99; it may have been replayed or discarded\n");
 }
 
+TEST_CASE("what is shown of a dead letter is bounded and printable, whatever is in it") {
+  Fixture f;
+  const std::string evil = "\x1b[2J\xc2\x9b\xff";
+  DeadLetter bad =
+      letter(1, evil + std::string(10'000'000, 'e'), evil + std::string(10'000'000, 'r'));
+  bad.channel = evil + std::string(10'000'000, 'c');
+  bad.message_type = evil + std::string(10'000'000, 't');
+  bad.message.key = evil + std::string(10'000'000, 'k');
+  bad.message.headers = {{evil + std::string(10'000'000, 'n'), std::string(10'000'000, 'v')}};
+  bad.message.traceparent = evil + std::string(10'000'000, 'p');
+  f.state.dead = {bad};
+  f.state.orphans = {{bad.endpoint, bad.channel, 3}};
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"dead-letters", "list"},
+                                                {"dead-letters", "list", "--json"},
+                                                {"dead-letters", "show", "1"},
+                                                {"dead-letters", "show", "1", "--json"},
+                                                {"migrate"},
+                                                {"migrate", "--json"}}) {
+    CAPTURE(words.back());
+    REQUIRE(f.run(words) == 0);
+    CHECK(f.out().size() < 50'000);
+    CHECK(f.out().find('\x1b') == std::string::npos);
+    CHECK(f.out().find("\xc2\x9b") == std::string::npos);
+    CHECK(f.out().find('\xff') == std::string::npos);
+    if (words.back() == "--json") CHECK(f.json().is_object());
+  }
+  REQUIRE(f.run({"dead-letters", "show", "1", "--json"}) == 0);
+  CHECK(f.json()["dead_letter"]["reason"].get<std::string>().ends_with("… (10,000,007 bytes)"));
+}
+
+TEST_CASE("a payload is shown as it is, however deep, and as a string where it is no JSON") {
+  Fixture f;
+  const std::string deep = std::string(1'000'000, '[') + std::string(1'000'000, ']');
+  f.state.dead = {letter(1, "mail.receipt", "x"), letter(2, "mail.receipt", "\"here\""),
+                  letter(3, "mail.receipt", "x")};
+  f.state.dead[0].message.payload = R"({"price": 1.10, "big": 123456789012345678901234567890})";
+  f.state.dead[1].message.payload = deep;
+  f.state.dead[2].message.payload = "no \"json\x1b";
+  REQUIRE(f.run({"dead-letters", "show", "1", "--json", "--payload"}) == 0);
+  CHECK(f.out().find(f.state.dead[0].message.payload + "\n") != std::string::npos);
+  REQUIRE(f.run({"dead-letters", "show", "2", "--json", "--payload"}) == 0);
+  CHECK(f.out().find("\"payload\": " + deep + "\n") != std::string::npos);
+  REQUIRE(f.run({"dead-letters", "show", "3", "--json", "--payload"}) == 0);
+  CHECK(f.json()["dead_letter"]["payload"] == "no \"json\x1b");
+}
+
 TEST_CASE("replay takes a snapshot, works in bounded batches, and ends though they fail again") {
   Fixture f;
   for (std::int64_t id = 1; id <= 450; ++id)
@@ -278,14 +331,21 @@ TEST_CASE("replay and discard do what the filter says, and no more") {
   REQUIRE(f.run({"dead-letters", "replay", "--id", "1", "--id", "2"}) == 0);
   CHECK(f.out() == "replayed 2 dead letters\n");
   REQUIRE(f.run({"dead-letters", "discard", "--endpoint", "totals.add", "--json"}) == 0);
-  CHECK(f.json() == nlohmann::json{{"matched", 1}, {"discarded", 1}});
+  CHECK(f.json() ==
+        nlohmann::json{{"matched", 1}, {"discarded", 1}, {"missing", nlohmann::json::array()}});
   REQUIRE(f.state.dead.size() == 1);
   CHECK(f.state.dead[0].id == 3);
   CHECK(f.run({"dead-letters", "replay", "--id", "1"}) == 1);
   CHECK(f.err() == "shop: there is no dead letter 1 that matches\n");
+  f.state.dead.push_back(letter(4, "mail.receipt", "x"));
+  REQUIRE(f.run({"dead-letters", "discard", "--id", "4", "--id", "8", "--id", "9"}) == 0);
+  CHECK(f.out() == "discarded 1 dead letter\nthere is no dead letter 8, 9 that matches\n");
+  CHECK(f.run({"dead-letters", "discard", "--id", "8", "--id", "9", "--json"}) == 1);
+  CHECK(f.json()["error"]["code"] == "no_such_dead_letter");
   f.state.dead.push_back(letter(5, "mail.receipt", "x"));
   REQUIRE(f.run({"dead-letters", "replay", "--limit", "1", "--json"}) == 0);
-  CHECK(f.json() == nlohmann::json{{"matched", 1}, {"replayed", 1}});
+  CHECK(f.json() ==
+        nlohmann::json{{"matched", 1}, {"replayed", 1}, {"missing", nlohmann::json::array()}});
   CHECK(f.state.dead.size() == 1);
 }
 
@@ -332,15 +392,16 @@ CHANNEL  CONCURRENCY  ORDER   RETRY                          TIMEOUT  DEAD LETTE
 mail               2  -       none                               30s           30d         -     -
 totals             8  by key  now 1, then 3 times 10ms..15m      30s           30d   100,000  50/s
 
-ENDPOINT      HANDLER       MESSAGE             CHANNEL  SERVICE  EMITS
-mail.place    Mail.place    shop.orders.Place   mail     shop     shop.orders.Placed
-mail.receipt  Mail.receipt  shop.orders.Placed  mail     shop     -
-totals.add    Totals.add    shop.orders.Placed  totals   shop     -
+ENDPOINT      HANDLER       MESSAGE             CHANNEL          SERVICE  EMITS
+mail.place    Mail.place    shop.orders.Place   mail             shop     shop.orders.Placed
+mail.receipt  Mail.receipt  shop.orders.Placed  mail             shop     -
+totals.add    Totals.add    shop.orders.Placed  totals           shop     -
+totals.total  Totals.total  shop.orders.Total   (in the caller)  shop     -
 
 MESSAGE             VERSION  KIND     KEY
 shop.orders.Place         1  command  yes
 shop.orders.Placed        2  event    yes
-shop.orders.Total         1  query    -
+shop.orders.Total         1  query    yes
 shop.returns.Place        1  command  -
 )";
 
@@ -354,6 +415,14 @@ TEST_CASE("topology: everything that is declared") {
   CHECK(f.json()["channels"][1]["retry"]["most_ms"] == 900'000);
   CHECK(f.json()["endpoints"][0]["emits"][0] == "shop.orders.Placed");
   CHECK(f.json()["messages"].size() == 4);
+  CHECK(f.run({"topology", "--deploy", "tests"}) == 1);
+  CHECK(f.err() == "shop: there is no deployment `tests`; did you mean `test`?\n");
+  f.shop.deployments[0].store_path.environment = "SHOP_DB";
+  REQUIRE(f.run({"topology"}) == 0);
+  CHECK(f.out().find("dev on sqlite $SHOP_DB, else `" + f.path + "`\n") != std::string::npos);
+  f.shop.deployments[0].store_path = {.text = "", .environment = "SHOP_DB", .has_default = false};
+  REQUIRE(f.run({"topology"}) == 0);
+  CHECK(f.out().find("dev on sqlite $SHOP_DB\n") != std::string::npos);
 }
 
 TEST_CASE("errors go to standard error, or are JSON; usage is 2, failure is 1") {
@@ -368,6 +437,11 @@ TEST_CASE("errors go to standard error, or are JSON; usage is 2, failure is 1") 
   CHECK(f.json()["error"]["code"] == "usage");
   CHECK(f.run({"dead-letters", "replay"}) == 2);
   CHECK(f.err().find("or --all for every one") != std::string::npos);
+  CHECK(f.run({"run", "--deploy", "test", "--store", "x.db"}) == 1);
+  CHECK(f.err().find("`test` keeps its messages in memory, and `x.db` names a file") !=
+        std::string::npos);
+  CHECK(f.run({"migrate", "--retire", "old.gone", "--store", f.directory.file("none.db")}) == 1);
+  CHECK(f.err().find("there is no store at `") != std::string::npos);
   CHECK(f.run({"channels", "--deploy", "test"}) == 1);
   CHECK(f.err().find("in the memory of the process that runs it") != std::string::npos);
   CHECK(f.run({"channels", "--store", f.directory.file("none.db")}) == 1);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -59,13 +60,14 @@ struct Fixture {
     const std::string what =
         std::string{handling.endpoint_id()} + " " + handling.message().key.value_or("-");
     append(effects, "begin " + what);
+    if (handling.endpoint_id() == "totals.total") return handling.reply("{\"total\":42}");
     if (what == "mail.receipt bad" && !std::filesystem::exists(directory.file("fixed"))) {
       throw flow::Reject("printer on fire");
     }
     if (what == "totals.add slow") {  // finishes only when the drain has been asked for
       while (!std::filesystem::exists(directory.file("finish"))) std::this_thread::sleep_for(2ms);
     }
-    if (what == "totals.add stuck") {  // does not listen
+    if (what == "totals.add stuck" || what.starts_with("mail.receipt jam")) {  // does not listen
       while (true) std::this_thread::sleep_for(10ms);
     }
     append(effects, what);
@@ -147,6 +149,15 @@ class Running {
     });
   }
   void signal(int number) const { ::kill(pid_, number); }
+  // It watches for signals: SIGPIPE is ignored then, and not before.
+  bool watches_signals() const {
+    std::ifstream status{"/proc/" + std::to_string(pid_) + "/status"};
+    for (std::string line; std::getline(status, line);) {
+      if (!line.starts_with("SigIgn:")) continue;
+      return (std::stoull(line.substr(7), nullptr, 16) >> (SIGPIPE - 1) & 1U) != 0;
+    }
+    return false;
+  }
   // The exit code; -1 when it does not end.
   int exit_code() {
     int status = 0;
@@ -187,6 +198,9 @@ TEST_CASE("send, run, channels, dead letters, replay") {
   CHECK(f.console.output.find("{\"order\":\"bad\"}") != std::string::npos);
   REQUIRE(eventually([&] { return f.json({"channels"})["channels"][0]["depth"] == 0; }));
   CHECK(f.json({"channels"})["channels"][0]["dead"] == 1);
+
+  REQUIRE(f.run({"ask", "Total", "{\"order\":\"good\"}"}) == 0);
+  CHECK(f.console.output == "{\"total\":42}\n");
 
   f.publish("late");  // beside the running process, which is woken
   CHECK(eventually([&] { return count(f.effects, "totals.add late") == 1; }));
@@ -230,9 +244,49 @@ TEST_CASE("a handler that does not stop cannot hold the process beyond the deadl
   Running running{f, {"--drain-deadline", "200ms"}};
   REQUIRE(eventually([&] { return count(f.effects, "begin totals.add stuck") == 1; }));
   running.signal(SIGTERM);
-  CHECK(running.says("shop has left after 200ms: what still ran will be handled again\n"));
-  CHECK(running.exit_code() == 0);
+  CHECK(running.says("shop has left after 200ms: what still ran will be handled again (exit 3)\n"));
+  CHECK(running.exit_code() == 3);
   CHECK(f.json({"channels"})["channels"][1]["depth"] == 1);
+}
+
+TEST_CASE("in JSON, too: what was left behind, and the exit code") {
+  Fixture f;
+  f.publish("stuck");
+  Running running{f, {"--drain-deadline", "200ms", "--json"}};
+  REQUIRE(eventually([&] { return count(f.effects, "begin totals.add stuck") == 1; }));
+  running.signal(SIGTERM);
+  CHECK(running.says("{\"drained\":false,\"exit_code\":3}\n"));
+  CHECK(running.exit_code() == 3);
+}
+
+TEST_CASE("too many stuck handlers: it drains, and leaves with 75 to be started again") {
+  Fixture f;
+  f.shop.channels[0].timeout = 20ms;  // of `mail`, two at once: more than two stuck are too many
+  f.shop.channels[0].retry = {.now = 0, .delayed = 0};
+  for (const char* order : {"jam1", "jam2", "jam3"}) f.publish(order);
+  Running running{f, {"--drain-deadline", "200ms", "--json"}};
+  CHECK(running.says("{\"drained\":false,\"exit_code\":75}\n"));
+  CHECK(running.exit_code() == 75);
+  CHECK(f.logged("too many handlers are stuck"));
+}
+
+TEST_CASE("a resent id says what became of the first, beside the process that handles it") {
+  Fixture f;
+  Running running{f};
+  REQUIRE(running.says("is running"));
+  const std::string id = "0190163d-8694-739b-aea5-966c26f8ad91";
+  const std::vector<std::string> words{"publish", "Placed", "{\"order\":\"bad\"}", "--id", id};
+  REQUIRE(f.run(words) == 0);
+  REQUIRE(eventually([&] { return f.json({"dead-letters", "list"})["total"] == 1; }));
+  REQUIRE(eventually([&] { return f.json({"channels"})["channels"][1]["depth"] == 0; }));
+  REQUIRE(f.run(words) == 0);
+  CAPTURE(f.console.output);
+  CHECK(f.console.output.starts_with(id + "\nwas sent before at 20"));
+  CHECK(f.console.output.ends_with(
+      ": mail.receipt dead: printer on fire (dead letter 1); totals.add handled\n"));
+  running.signal(SIGTERM);
+  CHECK(running.exit_code() == 0);
+  CHECK(count(f.effects, "begin totals.add bad") == 1);
 }
 
 TEST_CASE("a second signal ends now") {
@@ -246,6 +300,43 @@ TEST_CASE("a second signal ends now") {
     running.signal(number);
     CHECK(running.exit_code() == code);
   }
+}
+
+TEST_CASE("run waits for another process's transaction when it starts, and a signal ends that") {
+  Fixture f;
+  f.publish("good");
+  // In a process of its own: SQLite takes a forked child for the same process.
+  int held[2], go_on[2];
+  REQUIRE(::pipe2(held, O_CLOEXEC) == 0);
+  REQUIRE(::pipe2(go_on, O_CLOEXEC) == 0);
+  const pid_t holder = ::fork();
+  if (holder == 0) {
+    sqlite3* shell = nullptr;
+    sqlite3_open(f.path.c_str(), &shell);
+    const int begun = sqlite3_exec(shell, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
+    [[maybe_unused]] const ssize_t told = ::write(held[1], begun == SQLITE_OK ? "y" : "n", 1);
+    char end = 0;
+    [[maybe_unused]] const ssize_t asked = ::read(go_on[0], &end, 1);
+    ::_exit(0);
+  }
+  char is = 0;
+  REQUIRE(::read(held[0], &is, 1) == 1);
+  REQUIRE(is == 'y');
+  {
+    Running stopped{f};
+    REQUIRE(eventually([&] { return stopped.watches_signals(); }));
+    stopped.signal(SIGTERM);
+    CHECK(stopped.exit_code() == 0);
+    CHECK(f.logged("ended by a signal before it was running"));
+  }
+  Running running{f};
+  REQUIRE(eventually([&] { return running.watches_signals(); }));
+  REQUIRE(::write(go_on[1], "g", 1) == 1);
+  CHECK(::waitpid(holder, nullptr, 0) == holder);
+  REQUIRE(running.says("shop is running"));
+  running.signal(SIGTERM);
+  CHECK(running.exit_code() == 0);
+  for (const int end : {held[0], held[1], go_on[0], go_on[1]}) ::close(end);
 }
 
 TEST_CASE("run says what is wrong, and writes metrics when asked") {

@@ -79,12 +79,13 @@ inline flow::Result<std::optional<std::string>> inspect(std::string_view payload
 
 using OpenStore = flow::OpenStore;
 
-/// Two subscribers of `shop.orders.Placed` on channels of their own, one command, one query.
+/// Two subscribers of `shop.orders.Placed` on channels of their own, a command, a query that is
+/// answered in the caller.
 struct Shop {
   explicit Shop(OpenStore open, std::string_view path) {
     messages = {{"shop.orders.Place", 1, flow::MessageKind::command, true, inspect},
                 {"shop.orders.Placed", 2, flow::MessageKind::event, true, inspect},
-                {"shop.orders.Total", 1, flow::MessageKind::query, false},
+                {"shop.orders.Total", 1, flow::MessageKind::query, true, inspect},
                 {"shop.returns.Place", 1, flow::MessageKind::command, false}};
     flow::ChannelPolicy mail{.name = "mail"};
     mail.retry = {.now = 0, .delayed = 0};
@@ -104,7 +105,9 @@ struct Shop {
     };
     endpoints = {endpoint("mail.place", "Mail.place", 0, 0),
                  endpoint("mail.receipt", "Mail.receipt", 1, 0),
-                 endpoint("totals.add", "Totals.add", 1, 1)};
+                 endpoint("totals.add", "Totals.add", 1, 1),
+                 endpoint("totals.total", "Totals.total", 2, flow::no_channel)};
+    endpoints[3].dispatch = flow::Dispatch::caller;
     endpoints[0].emits = kEmits;
     deployments = {{.name = "dev",
                     .store_kind = flow::StoreKind::sqlite,

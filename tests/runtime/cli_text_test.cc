@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
+#include "cli/json_text.h"
 #include "cli/table.h"
 
 using namespace std::chrono_literals;
@@ -20,7 +23,7 @@ TEST_CASE("durations are a whole number and one unit, as in the language") {
     CHECK(parsed.value() == length);
   }
   for (const char* text : {"", "s", "5", "5x", "-5s", "+5s", "1.5s", "5 s", " 5s", "5s ", "1h30m",
-                           "99999999999999999d", "999999999999999999999s", "PT5S"}) {
+                           "36501d", "99999999999999999d", "999999999999999999999s", "PT5S"}) {
     CAPTURE(text);
     const auto parsed = parse_human_duration(text);
     REQUIRE_FALSE(parsed.ok());
@@ -91,6 +94,22 @@ TEST_CASE("numbers for people") {
   CHECK(human_rate(1840.4) == "1840");
 }
 
+TEST_CASE("a text that is too long is cut between characters, and says how long it is") {
+  CHECK(bounded("") == "");
+  CHECK(bounded(std::string(kTextMax, 'x')) == std::string(kTextMax, 'x'));
+  CHECK(bounded(std::string(kTextMax + 1, 'x')) == std::string(kTextMax, 'x') + "… (4,097 bytes)");
+  CHECK(bounded("aböde", 3) == "ab… (6 bytes)");
+  CHECK(bounded("aböde", 4) == "abö… (6 bytes)");
+  CHECK(bounded("\x80\x80\x80\x80\x80\x80\x80", 5).size() < 30);
+}
+
+TEST_CASE("JSON cannot steer a terminal, and stays the JSON it was") {
+  const std::string evil = "\x1b[2J \x7f \xc2\x9b \xff \n é";
+  const std::string text = json_text({{"a", evil}}, -1);
+  CHECK(text == "{\"a\":\"\\u001b[2J \\u007f \\u009b \xef\xbf\xbd \\n é\"}\n");
+  CHECK(json_line("{\"a\" :\n 1.10}\r\n") == "{\"a\" :  1.10}  ");
+}
+
 TEST_CASE("did you mean") {
   const std::vector<std::string> names{"shop.orders.PlaceOrder", "shop.orders.CancelOrder",
                                        "shop.stock.Reserve"};
@@ -100,6 +119,18 @@ TEST_CASE("did you mean") {
         "; did you mean `shop.orders.PlaceOrder` or `shop.orders.CancelOrder`?");
   CHECK(did_you_mean("Invoice", names).empty());
   CHECK(did_you_mean("", names).empty());
+}
+
+TEST_CASE("a cell is never wider than its column allows, whatever is in it") {
+  Table table{{{"A"}, {"B"}}};
+  table.add({std::string(10'000'000, 'x'), std::string(Table::kCellWidthMax, 'y')});
+  table.add({std::string(1'000'000, '\x1b'), std::string(Table::kCellWidthMax + 1, 'y')});
+  const std::string text = table.text();
+  CHECK(text.size() < 2000);
+  CHECK(text.find(std::string(Table::kCellWidthMax - 1, 'x') + "…  ") != std::string::npos);
+  CHECK(text.find(std::string(Table::kCellWidthMax, 'y') + "\n") != std::string::npos);
+  CHECK(text.find(std::string(Table::kCellWidthMax - 1, 'y') + "…\n") != std::string::npos);
+  CHECK(text.find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("tables align, shorten and stay printable") {

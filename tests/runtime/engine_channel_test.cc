@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/retry.h"
+#include "engine/store_writing.h"
 #include "engine_support.h"
 
 using namespace engine_test;
@@ -272,7 +273,7 @@ TEST_CASE(
   }
   auto c = driver.handle();
   REQUIRE(c);
-  CHECK(c->delivery->message.key == "c");
+  CHECK(c->delivery->message->key == "c");
   // A later load knows by itself.
   flow::Delivery held = delivery(9, "a");
   held.key_held = true;
@@ -333,7 +334,7 @@ TEST_CASE(
   CHECK(handle->delivery->position == 4);
   auto dead = driver.channel.handled(handle->token, failure(Category::rejected), driver.now);
   REQUIRE(dead);
-  CHECK(dead->unit.consumed->message.key == "a");
+  CHECK(dead->unit.consumed->message->key == "a");
   CHECK(driver.nothing_to_do());
   driver.committed(dead->token);
   auto next = driver.commit();
@@ -400,6 +401,28 @@ TEST_CASE("a unit that can never commit is a failed attempt; one of a lost deliv
   auto other = driver.handle();
   REQUIRE(other);
   CHECK(other->delivery->position == 2);
+}
+
+TEST_CASE("undone by a neighbour's SQL: handled again at once, the same attempt, nobody waits") {
+  Driver driver{one_channel()};
+  driver.take({delivery(1), delivery(2)});
+  auto handle = driver.handle();
+  REQUIRE(handle);
+  auto commit = driver.channel.handled(handle->token, {}, driver.now);
+  REQUIRE(commit);
+  driver.channel.committed(
+      commit->token,
+      flow::Error{Category::transient, std::string{flow::kGroupUndone}, "a neighbour"}, driver.now);
+  CHECK_FALSE(driver.channel.wake_at());
+  auto again = driver.handle();
+  REQUIRE(again);
+  CHECK(again->delivery->position == 1);
+  CHECK(again->attempt == 1);
+  REQUIRE(driver.handle());  // the channel goes on beside it
+  commit = driver.channel.handled(again->token, {}, driver.now);
+  REQUIRE(commit);
+  CHECK(driver.committed(commit->token));
+  CHECK(driver.channel.counters(0).failed_attempts == 0);
 }
 
 TEST_CASE("a failed write of a failure is written again, not handled again") {

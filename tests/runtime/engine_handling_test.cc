@@ -28,8 +28,11 @@ struct FixedClock final : flow::Clock {
 };
 
 struct NoSql final : flow::SqlSource {
-  std::unique_ptr<flow::SqlScope> open() override {
+  std::unique_ptr<flow::SqlScope> open(const std::stop_token&) override {
     throw flow::SqlError({Category::busy, "busy", "another writer"});
+  }
+  std::unique_ptr<flow::Sql> open_reading() override {
+    throw flow::SqlError({Category::busy, "busy", "no reader"});
   }
   void opened(flow::SqlScope*) override {}
 };

@@ -128,6 +128,28 @@ TEST_CASE(
   CHECK(shop.emit(kShip, {}, "{}", options) == *options.id);
 }
 
+TEST_CASE(
+    "a given id is sent once: the same id comes back, and the rest of the unit of work commits") {
+  Running shop{host_test::shop(), fine};
+  const auto depth = [&] { return shop.host->channel_stats()->at(2).depth; };
+  flow::SendOptions options;
+  options.id = flow::Uuid::v7(flow::Timestamp{}, 7);
+  CHECK_FALSE(shop.host->send(kShip, {}, "{}", options).before);
+  const flow::Sent again = shop.host->send(kShip, {}, "{}", options);
+  CHECK(again.before);
+  CHECK(again.id == *options.id);
+  CHECK(depth() == 1);
+  shop.service.outlet().unit_of_work([&](flow::Outlet& unit, flow::Sql&) {
+    CHECK(unit.emit(kShip, {}, "{}", options) == *options.id);
+    unit.emit(kShip, {}, "{}", {});
+  });
+  CHECK(depth() == 2);
+  CHECK(bus_error([&] { shop.emit(kShip, {}, "{\"other\":1}", options); }) == "id_in_use");
+  // Its handler would run before anyone knows whether the id was sent before.
+  CHECK(bus_error([&] { shop.emit(kReserve, {}, "{}", options); }) == "id_in_line");
+  CHECK(depth() == 2);
+}
+
 TEST_CASE("open: an unknown deployment and a missing setting are errors that say what there is") {
   World world = host_test::shop();
   world.deployments.push_back({.name = "disk",

@@ -133,12 +133,15 @@ TEST_CASE("metrics in the Prometheus text format") {
   flow::ChannelStats channel;
   channel.channel = "mail";
   channel.depth = 3;
+  channel.delayed = 9;
   channel.oldest_age_s = 1.5;
   const std::string text = metrics_text("shop", std::vector{endpoint}, std::vector{channel});
   CHECK(text.find("# TYPE flow_handled_total counter\n"
                   "flow_handled_total{service=\"shop\",endpoint=\"mail.\\\"send\\\"\",channel="
                   "\"mail\"} 7\n") != std::string::npos);
   CHECK(text.find("channel=\"mail\",quantile=\"0.99\"} 0.0125\n") != std::string::npos);
+  CHECK(text.find("flow_channel_delayed{service=\"shop\",channel=\"mail\"} 9\n") !=
+        std::string::npos);
   CHECK(text.find("flow_channel_depth{service=\"shop\",channel=\"mail\"} 3\n") !=
         std::string::npos);
   CHECK(text.find("flow_channel_oldest_seconds{service=\"shop\",channel=\"mail\"} 1.5\n") !=

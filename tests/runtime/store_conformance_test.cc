@@ -302,7 +302,7 @@ STORE_CASE(
   const std::vector<Delivery> rows = f.rows(kPlain);
   REQUIRE(rows.size() == 4);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    CHECK(rows[i].message.key == (i % 2 == 0 ? none : empty));
+    CHECK(rows[i].message->key == (i % 2 == 0 ? none : empty));
     f.bury(rows[i]);
   }
   CHECK(f.dead_letters({}).size() == 4);
@@ -365,7 +365,7 @@ STORE_CASE("dead letters are kept whole, filtered, counted and discarded") {
   CHECK(all[0].message_type == "t.alpha");
   CHECK(all[0].category == Category::rejected);
   CHECK(all[0].reason == "card expired");
-  CHECK(all[0].message.id == plain[0].message.id);
+  CHECK(all[0].message.id == plain[0].message->id);
   CHECK(all[0].message.type == kAlpha);
   CHECK(all[0].replays == 0);
   REQUIRE(all[0].errors.size() == 1);

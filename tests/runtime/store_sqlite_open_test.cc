@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "store/sqlite/schema.h"
 #include "store_fixture.h"
 
 // Files that cannot be opened or written say what to do, and lose nothing.
@@ -51,9 +52,33 @@ TEST_CASE("a newer store is refused with both versions, and not touched") {
   const Error error = refusal(path);
   CHECK(error.code == "store_newer");
   CHECK(error.text.find("99") != std::string::npos);
-  CHECK(error.text.find("up to 2") != std::string::npos);
+  CHECK(error.text.find("up to " + std::to_string(sqlite::kSchemaVersion) + ":") !=
+        std::string::npos);
   CHECK(error.text.find("newer program") != std::string::npos);
   CHECK(bytes_of(path) == before);
+}
+
+TEST_CASE("a store of schema 1 is migrated with all that it holds, and remembers given ids then") {
+  Fixture<SqliteBackend> f;
+  const std::string path = f.backend.folder.file("store.db");
+  f.publish(kAlpha, "kept");
+  f.publish(kAlpha, "later", "{}", f.clock.now() + 1h);
+  f.store.reset();
+  execute(path,
+          "DROP TABLE flow_sent; DROP TRIGGER flow_delayed_came; DROP TRIGGER flow_delayed_went; "
+          "ALTER TABLE flow_stream DROP COLUMN delayed; "
+          "ALTER TABLE flow_node DROP COLUMN until_steady; UPDATE flow_meta SET value = 1 "
+          "WHERE name = 'schema_version'");
+  f.store = f.reopen();
+  CHECK(f.store->version().found == 1);
+  CHECK(f.store->version().now == sqlite::kSchemaVersion);
+  CHECK(f.stats(kPlain).depth == 1);
+  CHECK(f.stats(kPlain).delayed == 1);
+  UnitOfWork unit;
+  unit.outgoing.push_back({f.message(kAlpha), {}, true});
+  const Uuid id = unit.outgoing[0].message.id;
+  f.require(f.submit(std::move(unit)));
+  CHECK(f.store->fate(id)->has_value());
 }
 
 TEST_CASE("a file that is not a database, a folder, a missing folder: said, and left alone") {
@@ -87,6 +112,41 @@ TEST_CASE("a user's own tables in the same file are kept") {
   execute(path,
           "INSERT INTO mine SELECT schema_version.value FROM flow_meta AS schema_version WHERE "
           "name = 'schema_version'");
+}
+
+TEST_CASE("names that SQLite does not take for a file's are refused by name") {
+  TempDir folder;
+  for (const std::string& name :
+       {std::string{}, std::string{":memory:"}, std::string{"file:x.db"},
+        std::string{"file::memory:?cache=shared"}, std::string{":x"}, std::string("a\0b", 3),
+        folder.file("store.db-wal"), folder.file("store.db-shm"), folder.file("store.db-journal"),
+        folder.file("store.db-flow")}) {
+    CAPTURE(name);
+    const Error error = refusal(name);
+    CHECK(error.code == "path_special");
+    CHECK(error.text.find("give") + error.text.find("write") != 2 * std::string::npos);
+  }
+  CHECK(std::filesystem::is_empty(folder.path()));
+  CHECK(refusal(folder.file("memory:.db")).code == "opened");
+}
+
+TEST_CASE("tables named as the store's, of another program, are refused and left alone") {
+  TempDir folder;
+  const std::string path = folder.file("other.db");
+  for (const char* table : {"CREATE TABLE flow_log(a)", "CREATE TABLE flow_meta(key, val, note)",
+                            "CREATE TABLE FLOW_ROW(a)", "CREATE VIEW flow_state AS SELECT 1"}) {
+    CAPTURE(table);
+    std::filesystem::remove(path);
+    execute(path, table);
+    const std::string before = bytes_of(path);
+    const Error error = refusal(path);
+    CHECK(error.code == "foreign_tables");
+    CHECK(error.text.find("rename the table") != std::string::npos);
+    CHECK(bytes_of(path) == before);
+  }
+  std::filesystem::remove(path);
+  execute(path, "CREATE TABLE flows(flow_rate)");
+  CHECK(refusal(path).code == "opened");
 }
 
 TEST_CASE("a read-only file or folder is an error that says so") {

@@ -7,11 +7,15 @@
 #include <thread>
 
 #include "flow/handling.h"
+#include "store/sqlite/holder.h"
 #include "store_fixture.h"
 
 // Several processes, and processes that die.
 
 using namespace store_test;
+using flow::sqlite::HolderFile;
+using flow::sqlite::Holding;
+using flow::sqlite::this_process;
 
 namespace {
 
@@ -341,4 +345,108 @@ TEST_CASE(
   CHECK(f.stats(kKeyed).depth == 0);
   f.publish(kAlpha, "fresh");
   CHECK(f.stats(kKeyed).depth == 1);
+}
+
+TEST_CASE("who holds the write side of the file is named to other processes, until it ends") {
+  TempDir folder;
+  const std::string path = folder.file("store.db");
+  int held[2], go_on[2];
+  REQUIRE(::pipe(held) == 0);
+  REQUIRE(::pipe(go_on) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const Topology with = topology();
+    SystemClock clock;
+    auto store = open_sqlite(path, with, clock).value();
+    (void)store->register_topology();
+    auto sql = store->open_sql(5s, {.channel = "orders", .handler = "shop.place"}).value();
+    const char is = 'h';
+    (void)!::write(held[1], &is, 1);
+    char end = 0;
+    (void)!::read(go_on[0], &end, 1);
+    ::_exit(0);  // with the lock: what it wrote of itself stays
+  }
+  char is = 0;
+  REQUIRE(::read(held[0], &is, 1) == 1);
+  const Topology with = topology();
+  SystemClock clock;
+  Result<std::unique_ptr<Store>> store = open_sqlite(path, with, clock);
+  REQUIRE_MESSAGE(store.ok(), (store.ok() ? "" : store.error().text));
+  Result<void> registered = Error{};
+  std::thread registering([&] { registered = (*store)->register_topology(); });  // waits
+  {
+    HolderFile file(path, this_process());
+    const std::optional<Holding> holder = file.read();
+    REQUIRE(holder.has_value());
+    CHECK(holder->text().find("handler `shop.place` of channel `orders` in process " +
+                              std::to_string(child)) == 0);
+    CHECK_FALSE(file.held_here().has_value());
+  }
+  (void)!::write(go_on[1], "g", 1);
+  registering.join();
+  CHECK(registered.ok());
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK((*store)->writer_now().empty());  // the dead hold nothing
+}
+
+TEST_CASE("another process's transaction is waited for with patience, a stop and haste end that") {
+  Fixture<SqliteBackend> f;
+  CHECK(f.store->patience() == 32s);  // the longest timeout of a channel, and until it is fenced
+  const std::unique_ptr<Store> second = f.reopen();
+  auto held = f.store->open_sql(5s, {.channel = "c", .handler = "h"}).value();
+  std::thread([&] {
+    const auto busy = second->open_sql(30ms);
+    REQUIRE(!busy);
+    CHECK(busy.error().category == Category::busy);
+    CAPTURE(busy.error().text);
+    CHECK(busy.error().text.find("handler `h` of channel `c` has held it for") !=
+          std::string::npos);
+    std::stop_source stop;
+    std::thread stopper([&] {
+      std::this_thread::sleep_for(20ms);
+      stop.request_stop();
+    });
+    CHECK(!second->open_sql(1h, {.stop = stop.get_token()}));
+    stopper.join();
+    second->hurry();
+    UnitOfWork unit;
+    unit.outgoing.push_back({f.message(kAlpha), {}});
+    second->submit(std::move(unit), f.reports, 900);
+    const Result<Committed> late = f.reports.wait(900);
+    REQUIRE(!late);
+    CHECK(late.error().category == Category::busy);
+  }).join();
+  held.reset();
+  f.publish(kAlpha);
+}
+
+TEST_CASE("a handler that holds the write side for longer than a lease does not lose its channel") {
+  Fixture<SqliteBackend> f;
+  f.publish(kAlpha);
+  f.claim(kPlain);
+  const std::vector<Delivery> got = f.load(kPlain);
+  const std::unique_ptr<Store> second = f.reopen();
+  UnitOfWork unit = f.consume(got[0]);
+  unit.sql = f.store->open_sql(5s).value();
+  unit.sql->execute("CREATE TABLE t(a)");
+  f.clock.advance(20s);  // nobody could renew, for that is a write
+  f.require(f.submit(std::move(unit)));
+  CHECK(!*second->claim(kPlain));
+  f.require(f.store->renew({}));
+  f.clock.advance(6s);
+  CHECK(*second->claim(kPlain));
+}
+
+TEST_CASE("who only reads a store waits for nobody, from the opening on") {
+  Fixture<SqliteBackend> f;
+  f.publish(kAlpha);
+  auto held = f.store->open_sql(5s).value();
+  held->execute("CREATE TABLE t(a)");
+  const auto from = std::chrono::steady_clock::now();
+  const std::unique_ptr<Store> second = f.reopen();
+  CHECK(second->stats(kPlain, f.clock.now()).value().depth == 1);
+  CHECK(second->dead_letters({}).value().empty());
+  CHECK(second->orphans().value().empty());
+  CHECK(std::chrono::steady_clock::now() - from < 20s);  // of the 32 s that a writer would wait
 }

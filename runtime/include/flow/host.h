@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,10 +44,17 @@ struct ChannelStats {
   std::uint64_t depth = 0;     ///< not yet handled: in line, retrying and waiting
   std::uint64_t retrying = 0;  ///< failed at least once, next attempt pending
   std::uint64_t waiting = 0;   ///< held back behind their key
+  std::uint64_t delayed = 0;   ///< messages for it whose time has not come; not in the depth
   std::uint64_t dead = 0;
   double oldest_age_s = 0;  ///< of the oldest not yet handled; 0 when there is none
   std::uint64_t in_flight = 0;
   double handled_per_s = 0;
+};
+
+/// A message that was sent.
+struct Sent {
+  Uuid id;
+  bool before = false;  ///< by an earlier call, under the id given: nothing was appended now
 };
 
 /// How many dead letters an endpoint has for one reason.
@@ -69,15 +77,20 @@ class Host {
   /// Starts the workers.
   void start();
   /// Stops claiming, finishes what runs until the deadline, hands back the rest. Idempotent. True
-  /// when everything that ran had finished.
+  /// when everything that ran had finished. Throws BusError `waits_for_itself` in a handler of this
+  /// host, and in a unit of work of its bus.
   bool drain();
   /// True when no channel of this service has a delivery that is in line, running, or due before
   /// `horizon` from now.
   bool idle(microseconds horizon = microseconds{0}) const;
-  /// Blocks until idle(horizon) or `timeout`; true when idle.
+  /// Blocks until idle(horizon) or `timeout`; true when idle. Throws as drain() does.
   bool wait_idle(microseconds timeout, microseconds horizon = microseconds{0});
   /// Too many stuck handlers: the process should drain and leave for its supervisor to restart.
   bool unhealthy() const;
+
+  /// As the generated bus sends it, and throws; says as well whether it was sent before.
+  Sent send(MessageNo type, std::optional<std::string> key, std::string payload,
+            const SendOptions& options);
 
   std::vector<EndpointStats> endpoint_stats() const;
   Result<std::vector<ChannelStats>> channel_stats() const;

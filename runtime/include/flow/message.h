@@ -50,7 +50,11 @@ struct SendOptions {
   microseconds delay{0};
   /// From now, and more than 0; an expired delivery is dead-lettered as `expired`.
   std::optional<microseconds> expires_in{};
-  std::optional<Uuid> id{};  ///< for callers that resend: becomes the message's id; not nil
+  /// For callers that resend: becomes the message's id; not nil. Sent again with the same type and
+  /// payload, byte for byte, it is not appended again, and everything else of the unit of work is
+  /// done; with others it is refused as `id_in_use`. Ids are kept for the longest retention of dead
+  /// letters of the channels that read the message, and a day at least.
+  std::optional<Uuid> id{};
   /// UTF-8 without control characters. Names that begin with `flow-` are the runtime's own
   /// (`reserved_header`).
   Headers headers{};

@@ -54,7 +54,7 @@ inline constexpr bool is_sql_value<std::optional<T>> = is_sql_value<T>;
 /// (`?` on SQLite). The first statement takes the unit's place in the store's write transaction (on
 /// SQLite: the only writer), so do slow work before it. Throws flow::SqlError, whose category says
 /// if a retry can help. Not thread-safe: used by the handler's own thread. After a timeout fenced
-/// the handling, every call throws.
+/// the handling, every call throws. A query's handler only reads: SqlError `query_writes`.
 ///
 /// A value arrives as it is or not at all. Integers and bool (0 or 1) become 64-bit integers; an
 /// unsigned one above 9223372036854775807 throws. float and double stay doubles, infinities too;

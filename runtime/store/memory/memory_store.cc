@@ -2,47 +2,27 @@
 
 #include <algorithm>
 #include <atomic>
-#include <deque>
+#include <limits>
 #include <map>
 #include <mutex>
+#include <set>
 
+#include "store/memory/dead_letters.h"
 #include "store/memory/rows.h"
-#include "store/ordinals.h"
+#include "store/memory/sent_ids.h"
+#include "store/memory/streams.h"
 
 namespace flow {
 
 namespace {
 
+using memory::Entry;
+using memory::Reader;
 using memory::Rows;
+using memory::SentIds;
+using memory::SentMessage;
 using memory::StoredRow;
-
-struct Entry {
-  std::uint64_t position;
-  bool lasting;  // does not expire
-  SharedMessage message;
-};
-
-struct Stream {
-  std::deque<Entry> entries;
-  std::uint64_t trimmed = 0;  // the ordinal before entries.front()
-  std::vector<EndpointNo> endpoints;
-  std::vector<ChannelNo> readers;
-
-  std::uint64_t tail() const { return trimmed + entries.size(); }
-  const Entry& at(std::uint64_t ordinal) const { return entries[ordinal - trimmed - 1]; }
-  /// A backlog is larger than the caches: what will be counted up soon is asked for now.
-  void prefetch_behind(std::uint64_t ordinal) const {
-    constexpr std::uint64_t kFar = 16;
-    if (ordinal + kFar <= tail()) __builtin_prefetch(&*at(ordinal + kFar).message, 1);
-  }
-};
-
-struct Reader {
-  std::uint64_t cursor = 0;
-  std::uint64_t handed_out = 0;
-  Ordinals done;
-  Ordinals skip;  // done when the channel was claimed
-};
+using memory::Stream;
 
 struct Served {
   bool owned = false;
@@ -169,11 +149,10 @@ class MemoryStore final : public Store {
 
   bool takes_ranges() const override { return true; }
 
-  Result<std::unique_ptr<SqlScope>> open_sql(microseconds) override {
-    return Error{
-        Category::bug, "no_sql",
-        "the memory store has no SQL: deploy on sqlite, or keep the handler's state elsewhere"};
+  Result<std::unique_ptr<SqlScope>> open_sql(microseconds, const SqlCaller&) override {
+    return no_sql();
   }
+  Result<std::unique_ptr<Sql>> open_reading() override { return no_sql(); }
 
   void submit(UnitOfWork unit, CommitListener& listener, std::uint64_t token) override {
     std::vector<Submission> one;
@@ -204,8 +183,16 @@ class MemoryStore final : public Store {
       const std::lock_guard lock(mutex_);
       while (!delayed_.empty() && delayed_.begin()->first <= now) {
         Message& message = delayed_.begin()->second;
-        for (const ChannelNo reader : streams_[message.type].readers) wake[reader] = true;
+        Stream& stream = streams_[message.type];
+        for (const ChannelNo reader : stream.readers) wake[reader] = true;
+        --stream.delayed;
+        SentMessage* sent = sent_.find(message.id);
         append(std::move(message));
+        if (sent != nullptr) {
+          sent->due.reset();
+          sent->appended_at = now;
+          sent->ordinal = stream.tail();
+        }
         delayed_.erase(delayed_.begin());
       }
       if (!delayed_.empty()) next = delayed_.begin()->first;
@@ -215,13 +202,25 @@ class MemoryStore final : public Store {
   }
 
   Result<StoredChannelStats> stats(ChannelNo no, Timestamp) override;
-  Result<std::vector<DeadLetter>> dead_letters(const DeadLetterFilter& filter) override;
-  Result<std::uint64_t> count_dead_letters(const DeadLetterFilter& filter) override;
+  Result<std::vector<DeadLetter>> dead_letters(const DeadLetterFilter& filter) override {
+    const std::lock_guard lock(mutex_);
+    return dead_.list(filter);
+  }
+  Result<std::uint64_t> count_dead_letters(const DeadLetterFilter& filter) override {
+    const std::lock_guard lock(mutex_);
+    return dead_.count(filter);
+  }
   Result<std::uint64_t> replay(std::span<const std::int64_t> ids, Timestamp now) override;
   Result<std::uint64_t> discard(std::span<const std::int64_t> ids) override;
+  Result<std::optional<MessageFate>> fate(const Uuid& id) override;
   Result<bool> trim(Timestamp now) override;
 
  private:
+  static Error no_sql() {
+    return {Category::bug, "no_sql",
+            "the memory store has no SQL: deploy on sqlite, or keep the handler's state elsewhere"};
+  }
+
   // What units changed that others must hear of.
   struct Touched {
     explicit Touched(std::size_t channels) : wake(channels, false) {}
@@ -248,6 +247,7 @@ class MemoryStore final : public Store {
 
   Result<void> check_unit(const UnitOfWork& unit);
   Result<Committed> apply(UnitOfWork& unit, Touched& touched);
+  bool send(Outgoing& outgoing);
   void append(Message&& message);
   void drop_passed(Stream& stream);
   void wake_all_of(const std::vector<bool>& channels) {
@@ -266,10 +266,10 @@ class MemoryStore final : public Store {
   std::vector<Reader> readers_;   // by EndpointNo
   std::vector<Served> channels_;  // by ChannelNo
   std::multimap<Timestamp, Message> delayed_;
-  std::map<std::int64_t, DeadLetter> dead_;
+  memory::DeadLetters dead_;
+  SentIds sent_;
   std::uint64_t position_ = 0;
   std::int64_t last_row_ = 0;
-  std::int64_t last_dead_ = 0;
 };
 
 Error already_done() {
@@ -299,20 +299,49 @@ Result<void> MemoryStore::check_unit(const UnitOfWork& unit) {
         nullptr)
       return already_done();
   }
-  return {};
+  return sent_.check(unit, topology_);
+}
+
+// False: it was sent before.
+bool MemoryStore::send(Outgoing& outgoing) {
+  const Uuid id = outgoing.message.id;
+  const MessageNo type = outgoing.message.type;
+  Stream& stream = streams_[type];
+  if (outgoing.given_id) {
+    if (sent_.find(id) != nullptr) return false;
+    if (outgoing.due || !stream.endpoints.empty()) {
+      sent_.insert(id, {.type = type,
+                        .digest = digest_of(outgoing.message.payload),
+                        .sent_at = outgoing.message.created_at,
+                        .due = outgoing.due,
+                        .appended_at = outgoing.message.created_at,
+                        .ordinal = stream.tail() + 1,
+                        .dead = {}});
+    }
+  }
+  if (outgoing.due) {
+    ++stream.delayed;
+    delayed_.emplace(*outgoing.due, std::move(outgoing.message));
+  } else {
+    append(std::move(outgoing.message));
+  }
+  return true;
 }
 
 Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
   if (Result<void> checked = check_unit(unit); !checked) return checked.error();
+  Committed committed;
   for (Outgoing& outgoing : unit.outgoing) {
-    if (outgoing.due) {
-      touched.timer = touched.timer || delayed_.empty() || *outgoing.due < delayed_.begin()->first;
-      delayed_.emplace(*outgoing.due, std::move(outgoing.message));
-    } else {
-      for (const ChannelNo reader : streams_[outgoing.message.type].readers) {
-        touched.wake[reader] = true;
-      }
-      append(std::move(outgoing.message));
+    const bool first =
+        outgoing.due && (delayed_.empty() || *outgoing.due < delayed_.begin()->first);
+    const MessageNo type = outgoing.message.type;
+    const bool now = !outgoing.due;
+    if (!send(outgoing)) {
+      ++committed.sent_before;
+    } else if (first) {
+      touched.timer = true;
+    } else if (now) {
+      for (const ChannelNo reader : streams_[type].readers) touched.wake[reader] = true;
     }
   }
   std::uint32_t replays = 0;
@@ -340,7 +369,6 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
     }
     drop_passed(streams_[topology_.endpoints[range.endpoint].message]);
   }
-  Committed committed;
   if (unit.put) {
     Delivery& delivery = unit.put->delivery;
     const ChannelNo channel = topology_.endpoints[delivery.endpoint].channel;
@@ -355,9 +383,11 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
     }
   }
   if (unit.dead_letter) {
-    unit.dead_letter->id = ++last_dead_;
     unit.dead_letter->replays = replays;
-    dead_.emplace(last_dead_, std::move(*unit.dead_letter));
+    if (SentMessage* sent = sent_.find(unit.dead_letter->message.id);
+        sent != nullptr && unit.consumed)
+      sent->dead.insert(unit.consumed->endpoint);
+    dead_.add(std::move(*unit.dead_letter));
   }
   return committed;
 }
@@ -391,6 +421,10 @@ Result<StoredChannelStats> MemoryStore::stats(ChannelNo no, Timestamp) {
     stats.depth += stream.tail() - reader.cursor - reader.done.count();
     note(stream.at(reader.cursor + 1).message->created_at);
   }
+  std::set<MessageNo> read;
+  for (const EndpointNo endpoint : channel.endpoints)
+    read.insert(topology_.endpoints[endpoint].message);
+  for (const MessageNo message : read) stats.delayed += streams_[message].delayed;
   stats.depth += channel.rows.size();
   stats.waiting = channel.rows.waiting();
   for (const auto& [id, row] : channel.rows.all()) {
@@ -398,43 +432,12 @@ Result<StoredChannelStats> MemoryStore::stats(ChannelNo no, Timestamp) {
     if (!row.waiting && row.delivery.attempts > 0) ++stats.retrying;
   }
   stats.next_due = channel.rows.next_due();
-  for (const auto& [id, dead] : dead_) {
-    if (dead.channel == topology_.channels[no].name) ++stats.dead;
-  }
+  stats.dead = dead_.count_of(topology_.channels[no].name);
   if (channel.owned) {
     stats.in_flight = channel.activity.in_flight;
     stats.handled_per_s = channel.activity.handled_per_s;
   }
   return stats;
-}
-
-bool matches(const DeadLetterFilter& filter, const DeadLetter& dead) {
-  return (filter.ids.empty() || std::ranges::find(filter.ids, dead.id) != filter.ids.end()) &&
-         (filter.endpoint.empty() || dead.endpoint == filter.endpoint) &&
-         (filter.channel.empty() || dead.channel == filter.channel) &&
-         (!filter.key || dead.message.key == filter.key) &&
-         (filter.reason_contains.empty() ||
-          dead.reason.find(filter.reason_contains) != std::string::npos) &&
-         (!filter.dead_after || dead.dead_at >= *filter.dead_after) &&
-         (!filter.dead_before || dead.dead_at < *filter.dead_before) && dead.id > filter.after_id;
-}
-
-Result<std::vector<DeadLetter>> MemoryStore::dead_letters(const DeadLetterFilter& filter) {
-  const std::lock_guard lock(mutex_);
-  std::vector<DeadLetter> letters;
-  for (const auto& [id, dead] : dead_) {
-    if (letters.size() == filter.limit) break;
-    if (!matches(filter, dead)) continue;
-    letters.push_back(dead);
-    if (!filter.payloads) letters.back().message.payload.clear();
-  }
-  return letters;
-}
-
-Result<std::uint64_t> MemoryStore::count_dead_letters(const DeadLetterFilter& filter) {
-  const std::lock_guard lock(mutex_);
-  return static_cast<std::uint64_t>(std::ranges::count_if(
-      dead_, [&](const auto& entry) { return matches(filter, entry.second); }));
 }
 
 Result<std::uint64_t> MemoryStore::replay(std::span<const std::int64_t> ids, Timestamp now) {
@@ -443,9 +446,9 @@ Result<std::uint64_t> MemoryStore::replay(std::span<const std::int64_t> ids, Tim
   {
     const std::lock_guard lock(mutex_);
     for (const std::int64_t id : ids) {
-      const auto found = dead_.find(id);
-      if (found == dead_.end()) continue;
-      DeadLetter& dead = found->second;
+      DeadLetter* found = dead_.find(id);
+      if (found == nullptr) continue;
+      DeadLetter& dead = *found;
       const int endpoint = topology_.find_endpoint(dead.endpoint);
       if (endpoint < 0) continue;
       const ChannelNo channel = topology_.endpoints[static_cast<std::size_t>(endpoint)].channel;
@@ -457,8 +460,10 @@ Result<std::uint64_t> MemoryStore::replay(std::span<const std::int64_t> ids, Tim
       delivery.due = now;
       delivery.errors = std::move(dead.errors);
       delivery.message = std::move(dead.message);
+      if (SentMessage* sent = sent_.find(delivery.message->id); sent != nullptr)
+        sent->dead.erase(delivery.endpoint);
       channels_[channel].rows.insert(++last_row_, std::move(delivery), false, dead.replays + 1);
-      dead_.erase(found);
+      dead_.erase(id);
       wake[channel] = true;
       ++replayed;
     }
@@ -474,16 +479,33 @@ Result<std::uint64_t> MemoryStore::discard(std::span<const std::int64_t> ids) {
   return discarded;
 }
 
+Result<std::optional<MessageFate>> MemoryStore::fate(const Uuid& id) {
+  const std::lock_guard lock(mutex_);
+  const SentMessage* sent = sent_.find(id);
+  if (sent == nullptr) return std::optional<MessageFate>{};
+  MessageFate fate;
+  fate.message_type = topology_.messages[sent->type].wire_name;
+  fate.sent_at = sent->sent_at;
+  fate.delayed_until = sent->due;
+  if (!sent->due) {
+    for (const EndpointNo no : streams_[sent->type].endpoints) {
+      const Endpoint& endpoint = topology_.endpoints[no];
+      const bool done =
+          sent->ordinal <= readers_[no].cursor || readers_[no].done.contains(sent->ordinal);
+      fate.endpoints.push_back(memory::fate_of(*sent, no, done, channels_[endpoint.channel].rows));
+      EndpointFate& last = fate.endpoints.back();
+      last.endpoint = endpoint.id;
+      if (last.state == EndpointFate::State::dead) dead_.describe(id, last);
+    }
+  }
+  return std::optional{std::move(fate)};
+}
+
 Result<bool> MemoryStore::trim(Timestamp now) {
   const std::lock_guard lock(mutex_);
   for (Stream& stream : streams_) drop_passed(stream);
-  std::erase_if(dead_, [&](const auto& entry) {
-    const int channel = topology_.find_channel(entry.second.channel);
-    return channel >= 0 &&
-           entry.second.dead_at <
-               saturating_subtract(
-                   now, topology_.channels[static_cast<std::size_t>(channel)].dead_letter_keep);
-  });
+  sent_.trim(topology_, now);
+  dead_.trim(topology_, now);
   return false;
 }
 

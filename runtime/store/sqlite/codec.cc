@@ -9,10 +9,6 @@ namespace flow::sqlite {
 
 namespace {
 
-Blob bytes_of(const Uuid& id) {
-  return {id.octets().data(), id.octets().size()};
-}
-
 Uuid uuid_from(std::string_view bytes) {
   Uuid::Octets octets{};
   std::memcpy(octets.data(), bytes.data(), std::min(bytes.size(), octets.size()));
@@ -35,6 +31,10 @@ bool read_alive(const Run& run, int first, const ProcessIdentity& self, const No
   const Lease lease{from_sql(run.integer(first + 4)),
                     SteadyTime{microseconds{run.integer(first + 5)}}};
   return is_alive(process, lease, self, now);
+}
+
+Blob bytes_of(const Uuid& id) {
+  return {id.octets().data(), id.octets().size()};
 }
 
 std::string headers_to_text(const Headers& headers) {

@@ -37,6 +37,8 @@ inline std::int64_t to_sql(std::uint64_t number) {
 #define FLOW_NODE_COLUMNS "n.pid, n.started, n.boot, n.pid_space, n.until, n.until_steady"
 inline constexpr int kNodeColumns = 6;
 bool read_alive(const Run& run, int first, const ProcessIdentity& self, const Now& now);
+/// Must outlive the statement's run.
+Blob bytes_of(const Uuid& id);
 
 /// Headers as a column; empty: NULL. Must outlive the statement's run.
 std::string headers_to_text(const Headers& headers);

@@ -3,8 +3,11 @@
 #include <sqlite3.h>
 #include <time.h>
 
+#include <algorithm>
 #include <cctype>
 #include <cstring>
+
+#include "store/sqlite/names.h"
 
 namespace flow::sqlite {
 
@@ -14,17 +17,15 @@ namespace {
 constexpr std::size_t kUserStatementsMax = 128;
 // Virtual machine steps between two looks at whether a statement was cancelled: some 10 µs.
 constexpr int kStepsBetweenChecks = 1000;
-// How long a writer waits for another process's transaction.
-constexpr int kBusyWaitMs = 5'000;
-
-// SQLite's own handler sleeps up to 100 ms at a time, which is felt when two processes alternate.
-int wait_while_busy(void*, int count) {
-  constexpr long kNap_ns = 500'000;
-  if (count > kBusyWaitMs * 2) return 0;
-  timespec nap{0, kNap_ns};
-  nanosleep(&nap, nullptr);
-  return 1;
-}
+// How long a writer waits for another process's transaction when its own is about to end.
+constexpr std::chrono::seconds kPatienceInHurry{1};
+// After that, for each: a commit of another process is no reason to leave.
+constexpr std::chrono::milliseconds kShortWait{50};
+// A wait that people are told of.
+constexpr std::chrono::seconds kLongWait{5};
+// Naps while another process writes: short at first, for most transactions are.
+constexpr long kNapMin_ns = 500'000, kNapMax_ns = 10'000'000;
+constexpr int kShortNaps = 20;
 
 int is_set(void* flag) {
   return static_cast<const std::atomic<bool>*>(flag)->load(std::memory_order_relaxed) ? 1 : 0;
@@ -41,8 +42,14 @@ std::string disk_hint(const std::string& path) {
 }  // namespace
 
 struct Database::Authorizer {
-  static int decide(void* context, int action, const char* first, const char* second, const char*,
-                    const char*) {
+  static int refuse_temp(Database& self) {
+    self.refused_ =
+        "TEMP objects would stay on the connection that all handlers share, and are refused: "
+        "use a table of your own, or a WITH clause";
+    return SQLITE_DENY;
+  }
+  static int decide(void* context, int action, const char* first, const char* second,
+                    const char* schema, const char*) {
     auto& self = *static_cast<Database*>(context);
     if (!self.user_statement_) return SQLITE_OK;
     switch (action) {
@@ -58,6 +65,21 @@ struct Database::Authorizer {
       case SQLITE_PRAGMA:
         self.refused_ = "PRAGMA would change the store's connection and is refused";
         return SQLITE_DENY;
+      case SQLITE_CREATE_TEMP_TABLE:
+      case SQLITE_CREATE_TEMP_INDEX:
+      case SQLITE_CREATE_TEMP_TRIGGER:
+      case SQLITE_CREATE_TEMP_VIEW:
+        return refuse_temp(self);
+      case SQLITE_CREATE_TABLE:
+      case SQLITE_CREATE_VTABLE:
+      case SQLITE_CREATE_TRIGGER:
+      case SQLITE_CREATE_VIEW:
+        if (schema != nullptr && sqlite3_stricmp(schema, "temp") == 0) return refuse_temp(self);
+        self.defines_ = true;
+        break;
+      case SQLITE_ALTER_TABLE:
+        self.defines_ = true;
+        break;
       default:
         break;
     }
@@ -188,16 +210,40 @@ SqlValue Run::value(int column) const {
   }
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode mode) {
-  std::unique_ptr<Database> database{new Database(path)};
+// SQLite's own handler sleeps up to 100 ms at a time, which is felt when two processes alternate.
+int Database::wait_while_busy(void* database, int count) {
+  auto& self = *static_cast<Database*>(database);
+  const auto now = std::chrono::steady_clock::now();
+  if (count == 0) {
+    self.waiting_since_ = now;
+    self.told_waiting_ = false;
+  }
+  const auto waited = now - self.waiting_since_;
+  const bool late =
+      now.time_since_epoch().count() >= self.hurry_until_.load() && waited >= kShortWait;
+  if (late || waited >= std::min(self.patience_, self.wait_max_) ||
+      self.stop_waiting_.stop_requested()) {
+    return 0;
+  }
+  if (waited >= kLongWait && !self.told_waiting_ && self.waits_long_) {
+    self.told_waiting_ = true;
+    self.waits_long_();
+  }
+  const long slower = count < kShortNaps ? 1 : count - kShortNaps + 2;
+  const timespec nap{0, std::min(kNapMin_ns * slower, kNapMax_ns)};
+  nanosleep(&nap, nullptr);
+  return 1;
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode mode,
+                                                 microseconds patience) {
+  std::unique_ptr<Database> database{new Database(path, patience)};
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (mode == Mode::writer ? SQLITE_OPEN_CREATE : 0);
   const int opened = sqlite3_open_v2(path.c_str(), &database->handle_, flags, nullptr);
   if (opened != SQLITE_OK) return database->translate(opened);
-  sqlite3_busy_handler(database->handle_, wait_while_busy, nullptr);
-  if (mode == Mode::writer) {
-    sqlite3_set_authorizer(database->handle_, Authorizer::decide, database.get());
-  }
+  sqlite3_busy_handler(database->handle_, wait_while_busy, database.get());
+  sqlite3_set_authorizer(database->handle_, Authorizer::decide, database.get());
   return database;
 }
 
@@ -205,6 +251,12 @@ Database::~Database() {
   forget_all(own_);
   forget_all(user_);
   sqlite3_close_v2(handle_);
+}
+
+void Database::hurry() noexcept {
+  const auto until = std::chrono::steady_clock::now() + kPatienceInHurry;
+  std::int64_t unset = INT64_MAX;
+  hurry_until_.compare_exchange_strong(unset, until.time_since_epoch().count());
 }
 
 void Database::forget_all(Cache& cache) {
@@ -239,8 +291,47 @@ Result<void> Database::check_single(std::string_view tail) const {
   return {};
 }
 
+Result<sqlite3_stmt*> Database::prepare_user(std::string_view sql) {
+  const auto found = user_.find(sql);
+  if (found != user_.end()) return found->second;
+  sqlite3_stmt* statement = nullptr;
+  const char* tail = nullptr;
+  defines_ = false;
+  const int prepared = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
+                                          SQLITE_PREPARE_PERSISTENT, &statement, &tail);
+  if (prepared != SQLITE_OK) return translate(prepared);
+  if (statement == nullptr) return Error{Category::bug, "sql_empty", "the statement is empty"};
+  const auto used = static_cast<std::size_t>(tail - sql.data());
+  if (Result<void> fit = check_prepared(sql.substr(0, used), sql.substr(used)); !fit) {
+    sqlite3_finalize(statement);
+    return fit.error();
+  }
+  if (user_.size() >= kUserStatementsMax) forget_all(user_);
+  user_.emplace(std::string{sql}, statement);
+  return statement;
+}
+
+Result<void> Database::check_prepared(std::string_view sql, std::string_view tail) {
+  if (Result<void> single = check_single(tail); !single || !defines_) return single;
+  user_statement_ = false;
+  std::vector<std::string> own;
+  Run run = query("SELECT lower(name) FROM sqlite_master WHERE name LIKE 'flow\\_%' ESCAPE '\\'");
+  while (run.next()) own.emplace_back(run.text(0));
+  user_statement_ = true;
+  if (!run.ok()) return run.error();
+  return check_definition(sql, own);
+}
+
+void Database::roll_back_to(std::string_view savepoint) {
+  if (!in_transaction()) return;
+  const std::string name{savepoint};
+  const bool done = run("ROLLBACK TO " + name).ok() && run("RELEASE " + name).ok();
+  if (!done && in_transaction()) (void)run("ROLLBACK");
+}
+
 Result<std::int64_t> Database::run_user(std::string_view sql, std::span<const SqlValue> values,
-                                        std::vector<SqlRow>* rows, std::atomic<bool>& cancelled) {
+                                        std::vector<SqlRow>* rows, std::atomic<bool>& cancelled,
+                                        Use use) {
   struct UserMode {
     Database& database;
     UserMode(Database& of, std::atomic<bool>& stop) : database(of) {
@@ -254,23 +345,15 @@ Result<std::int64_t> Database::run_user(std::string_view sql, std::span<const Sq
       database.user_statement_ = false;
     }
   } mode{*this, cancelled};
-  auto found = user_.find(sql);
-  if (found == user_.end()) {
-    sqlite3_stmt* statement = nullptr;
-    const char* tail = nullptr;
-    const int prepared = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
-                                            SQLITE_PREPARE_PERSISTENT, &statement, &tail);
-    if (prepared != SQLITE_OK) return translate(prepared);
-    if (statement == nullptr) return Error{Category::bug, "sql_empty", "the statement is empty"};
-    Result<void> single = check_single(sql.substr(static_cast<std::size_t>(tail - sql.data())));
-    if (!single) {
-      sqlite3_finalize(statement);
-      return single.error();
-    }
-    if (user_.size() >= kUserStatementsMax) forget_all(user_);
-    found = user_.emplace(std::string{sql}, statement).first;
+  const Result<sqlite3_stmt*> prepared = prepare_user(sql);
+  if (!prepared) return prepared.error();
+  sqlite3_stmt* const statement = *prepared;
+  if (use == Use::read && sqlite3_stmt_readonly(statement) == 0) {
+    return Error{Category::bug, "query_writes",
+                 "a query only reads: what its handler writes would not be kept; let the handler "
+                 "of a command write: " +
+                     std::string{sql}};
   }
-  sqlite3_stmt* statement = found->second;
   if (sqlite3_bind_parameter_count(statement) != static_cast<int>(values.size())) {
     return Error{Category::bug, "sql_parameters",
                  "the statement has " + std::to_string(sqlite3_bind_parameter_count(statement)) +

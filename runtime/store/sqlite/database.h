@@ -1,10 +1,13 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,6 +16,7 @@
 #include "flow/message.h"
 #include "flow/result.h"
 #include "flow/sql.h"
+#include "flow/time.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -26,6 +30,9 @@ struct Blob {
 };
 
 class Database;
+
+/// How long another process's transaction is waited for, unless it is said.
+inline constexpr microseconds kPatience{5'000'000};
 
 /// A statement being run: binds, steps, and gives the statement back to its cache when destroyed.
 class Run {
@@ -85,7 +92,9 @@ class Run {
 class Database {
  public:
   enum class Mode { writer, reader };
-  static Result<std::unique_ptr<Database>> open(const std::string& path, Mode mode);
+  /// `patience`: how long another process's transaction is waited for, then `busy`.
+  static Result<std::unique_ptr<Database>> open(const std::string& path, Mode mode,
+                                                microseconds patience = kPatience);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -114,10 +123,26 @@ class Database {
   /// Several statements, not cached.
   Result<void> script(const std::string& sql);
 
-  /// A user's statement: what is the store's own is refused. It ends soon after `cancelled` became
-  /// true.
+  /// A user's statement: what is the store's own is refused, and with Use::read what writes. It
+  /// ends soon after `cancelled` became true.
+  enum class Use { write, read };
   Result<std::int64_t> run_user(std::string_view sql, std::span<const SqlValue> values,
-                                std::vector<SqlRow>* rows, std::atomic<bool>& cancelled);
+                                std::vector<SqlRow>* rows, std::atomic<bool>& cancelled, Use use);
+  /// Ends the savepoint and takes back what was done since. Where that fails, the whole transaction
+  /// is rolled back: nothing of it can commit by half.
+  void roll_back_to(std::string_view savepoint);
+
+  /// Bounds the waits for another process's transaction from here on: at most `most` of the
+  /// patience, and no longer once `stop` says so.
+  void limit_waits(microseconds most, std::stop_token stop) {
+    wait_max_ = most;
+    stop_waiting_ = std::move(stop);
+  }
+  void unlimit_waits() { limit_waits(microseconds::max(), {}); }
+  /// Called once in each wait that is a long one, by the thread that waits.
+  void when_waiting_long(std::function<void()> tell) { waits_long_ = std::move(tell); }
+  /// From any thread: all waits together last about a second from now on.
+  void hurry() noexcept;
   /// Foreign keys that a commit would refuse.
   bool has_deferred_violations() const;
 
@@ -130,13 +155,6 @@ class Database {
  private:
   friend class Run;
   struct Authorizer;
-  explicit Database(std::string path) : path_(std::move(path)) {}
-  Result<void> check_single(std::string_view tail) const;
-
-  std::string path_;
-  sqlite3* handle_ = nullptr;
-  bool user_statement_ = false;
-  std::string refused_;  // what the authorizer objected to
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const {
@@ -144,7 +162,25 @@ class Database {
     }
   };
   using Cache = std::unordered_map<std::string, sqlite3_stmt*, Hash, std::equal_to<>>;
+  Database(std::string path, microseconds patience) : path_(std::move(path)), patience_(patience) {}
+  static int wait_while_busy(void* database, int count);
+  Result<void> check_single(std::string_view tail) const;
+  Result<sqlite3_stmt*> prepare_user(std::string_view sql);
+  Result<void> check_prepared(std::string_view sql, std::string_view tail);
   void forget_all(Cache& cache);
+
+  std::string path_;
+  microseconds patience_;
+  microseconds wait_max_ = microseconds::max();
+  std::stop_token stop_waiting_;
+  std::function<void()> waits_long_;
+  bool told_waiting_ = false;
+  std::atomic<std::int64_t> hurry_until_{INT64_MAX};  // of the steady clock, in its ticks
+  std::chrono::steady_clock::time_point waiting_since_;
+  sqlite3* handle_ = nullptr;
+  bool user_statement_ = false;
+  bool defines_ = false;  // the statement being prepared creates or alters something
+  std::string refused_;   // what the authorizer objected to
   Cache own_;
   Cache user_;
 };

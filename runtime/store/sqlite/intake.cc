@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "store/sqlite/codec.h"
+#include "store/sqlite/snapshot.h"
 
 namespace flow::sqlite {
 
@@ -18,21 +19,6 @@ Error not_owned(const Topology& topology, ChannelNo channel) {
       Category::fenced, "lease_lost",
       "channel " + std::string{topology.channels[channel].name} + " is not owned by this process"};
 }
-
-/// One snapshot over several queries.
-class Snapshot {
- public:
-  explicit Snapshot(Database& database) : database_(database) {}
-  Result<void> begin() { return database_.run("BEGIN"); }
-  ~Snapshot() {
-    if (database_.in_transaction()) (void)database_.run("COMMIT");
-  }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-
- private:
-  Database& database_;
-};
 
 }  // namespace
 

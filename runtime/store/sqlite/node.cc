@@ -61,8 +61,8 @@ bool provably_dead(const ProcessIdentity& process, const ProcessIdentity& self) 
 bool is_alive(const ProcessIdentity& process, const Lease& lease, const ProcessIdentity& self,
               const Now& now) {
   // A program of schema version 1 writes no monotonic end.
-  const bool same_boot = !self.boot.empty() && process.boot == self.boot &&
-                         lease.until_steady != SteadyTime{};
+  const bool same_boot =
+      !self.boot.empty() && process.boot == self.boot && lease.until_steady != SteadyTime{};
   const bool leased = same_boot ? lease.until_steady > now.steady : lease.until > now.wall;
   return leased && !provably_dead(process, self);
 }

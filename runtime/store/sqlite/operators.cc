@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "store/sqlite/codec.h"
+#include "store/sqlite/sent.h"
 
 namespace flow::sqlite {
 
@@ -52,6 +53,17 @@ Result<void> count_in_line(Database& reader, std::int64_t channel, StoredChannel
     note_oldest(stats, run, 3);
   }
   if (!run.ok()) return run.error();
+  return {};
+}
+
+// Messages of the streams that the channel's endpoints read.
+Result<void> count_delayed(Database& reader, std::int64_t channel, StoredChannelStats& stats) {
+  Result<std::int64_t> delayed = reader.scalar(
+      "SELECT coalesce(sum(delayed), 0) FROM flow_stream WHERE id IN (SELECT stream FROM "
+      "flow_endpoint WHERE channel = ? AND closed IS NULL)",
+      channel);
+  if (!delayed) return delayed.error();
+  stats.delayed = static_cast<std::uint64_t>(*delayed);
   return {};
 }
 
@@ -113,6 +125,8 @@ Result<StoredChannelStats> read_stats(Database& reader, const Ids& ids, const To
   const std::int64_t channel = ids.channels[no];
   if (channel == 0) return stats;  // not registered: nothing can be in it
   if (Result<void> counted = count_in_line(reader, channel, stats); !counted)
+    return counted.error();
+  if (Result<void> counted = count_delayed(reader, channel, stats); !counted)
     return counted.error();
   Run run = reader.query(
       "SELECT count(*), count(*) FILTER (WHERE due IS NULL), count(*) FILTER (WHERE due IS NOT "
@@ -255,6 +269,8 @@ Result<void> replay(Transaction& t, std::span<const std::int64_t> ids, Timestamp
     delivery.position = dead->position;
     delivery.errors = std::move(dead->errors);
     delivery.message = std::move(dead->message);
+    if (Result<void> noted = note_replayed(t, delivery.message->id, dead->endpoint); !noted)
+      return noted;
     Result<std::int64_t> row = t.insert_row(*endpoint, delivery, now, dead->replays + 1);
     if (!row) return row.error();
     if (Result<void> gone = t.database.run("DELETE FROM flow_dead_letter WHERE id = ?", id); !gone)
@@ -292,6 +308,7 @@ Result<void> release_due(Transaction& t, Timestamp now) {
     const auto stream = std::ranges::find(t.catalog.streams, item.stream, &StreamState::id);
     if (stream != t.catalog.streams.end()) {
       if (Result<void> appended = t.append(*stream, item.message); !appended) return appended;
+      if (Result<void> noted = note_released(t, *stream, item.message, now); !noted) return noted;
     }
     if (Result<void> gone = t.database.run("DELETE FROM flow_delayed WHERE id = ?", item.id); !gone)
       return gone;
@@ -332,7 +349,7 @@ Result<void> trim(Transaction& t, Timestamp now, bool& more) {
     if (!dropped) return dropped;
     if (static_cast<std::uint64_t>(t.database.changes()) == kTrimmedAtOnceMax) more = true;
   }
-  return {};
+  return trim_sent(t, now, more);
 }
 
 }  // namespace flow::sqlite

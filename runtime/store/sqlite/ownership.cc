@@ -252,4 +252,10 @@ Result<void> renew(Transaction& t, const std::string& activity, const Now& now) 
       to_sql(now.wall + kLease), to_sql(now.steady + kLease), activity, t.node);
 }
 
+Result<void> prolong(Transaction& t, const Now& now) {
+  if (t.node == 0) return {};
+  return t.database.run("UPDATE flow_node SET until = ?, until_steady = ? WHERE id = ?",
+                        to_sql(now.wall + kLease), to_sql(now.steady + kLease), t.node);
+}
+
 }  // namespace flow::sqlite

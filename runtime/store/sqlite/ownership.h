@@ -21,5 +21,8 @@ Result<void> claim(Transaction& transaction, ChannelNo channel, const ProcessIde
 Result<void> release(Transaction& transaction, ChannelNo channel);
 /// Without `rewrites`: touches the node's row alone.
 Result<void> renew(Transaction& transaction, const std::string& activity, const Now& now);
+/// For who has held the write lock for long: nobody could renew meanwhile, and nobody could take
+/// over.
+Result<void> prolong(Transaction& transaction, const Now& now);
 
 }  // namespace flow::sqlite

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "store/sqlite/names.h"
+
 namespace flow::sqlite {
 
 namespace {
@@ -87,9 +89,31 @@ CREATE TABLE flow_node(
   activity TEXT NOT NULL DEFAULT '[]');
 )sql";
 
-// Version 2. The lease on the monotonic clock, for processes of one boot.
+// Version 2: the lease on the monotonic clock, for processes of one boot; the ids that senders gave
+// to their messages; how many messages of each stream are delayed, which back-pressure asks often,
+// and which is therefore counted as they come and go.
 constexpr std::string_view kVersion2 = R"sql(
 ALTER TABLE flow_node ADD COLUMN until_steady INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE flow_sent(
+  message_id BLOB PRIMARY KEY,
+  stream INTEGER NOT NULL,
+  digest BLOB NOT NULL,                  -- of the payload: another one under this id is refused
+  sent_at INTEGER NOT NULL,
+  due INTEGER,                           -- delayed until then; NULL: appended
+  appended_at INTEGER,                   -- its retention begins; NULL: delayed
+  ordinal INTEGER,
+  endpoints TEXT NOT NULL DEFAULT '',    -- the names of those it is for, each between line ends
+  dead TEXT NOT NULL DEFAULT '')         -- of those for which it died, likewise
+  WITHOUT ROWID;
+CREATE INDEX flow_sent_appended ON flow_sent(stream, appended_at);
+ALTER TABLE flow_stream ADD COLUMN delayed INTEGER NOT NULL DEFAULT 0;
+UPDATE flow_stream SET delayed = (SELECT count(*) FROM flow_delayed WHERE stream = flow_stream.id);
+CREATE TRIGGER flow_delayed_came AFTER INSERT ON flow_delayed BEGIN
+  UPDATE flow_stream SET delayed = delayed + 1 WHERE id = NEW.stream;
+END;
+CREATE TRIGGER flow_delayed_went AFTER DELETE ON flow_delayed BEGIN
+  UPDATE flow_stream SET delayed = delayed - 1 WHERE id = OLD.stream;
+END;
 )sql";
 
 // migrations[i] takes a store from version i to i + 1.
@@ -179,11 +203,14 @@ Result<void> check_wal(Database& database) {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> open_writer(const std::string& path, std::int64_t& found) {
+Result<std::unique_ptr<Database>> open_writer(const std::string& path, std::int64_t& found,
+                                              microseconds patience) {
+  if (Result<void> named = check_name(path); !named) return named.error();
   if (Result<void> checked = check_path(path); !checked) return checked.error();
-  Result<std::unique_ptr<Database>> opened = Database::open(path, Database::Mode::writer);
+  Result<std::unique_ptr<Database>> opened = Database::open(path, Database::Mode::writer, patience);
   if (!opened) return opened;
   Database& database = **opened;
+  if (Result<void> ours = check_tables(database); !ours) return ours.error();
   Result<std::int64_t> version = version_of(database);  // reads the header: not a database, corrupt
   if (!version) return version.error();
   if (*version > kSchemaVersion) return newer(path, *version);  // before anything is written to it
@@ -197,12 +224,13 @@ Result<std::unique_ptr<Database>> open_writer(const std::string& path, std::int6
   if (!set) return set.error();
   if (Result<void> wal = check_wal(database); !wal) return wal.error();
   if (Result<void> migrated = migrate(database); !migrated) return migrated.error();
-  // A read-only file may open well and fail on the first write.
-  if (Result<void> writable =
-          database.script("BEGIN IMMEDIATE; UPDATE flow_state SET position = position; ROLLBACK");
-      !writable) {
-    return writable.error();
-  }
+  // A read-only file may open well and fail on the first write. One whose write lock is taken is
+  // none, and who only reads has no reason to wait for that.
+  database.limit_waits(microseconds{0}, {});
+  const Result<void> writable =
+      database.script("BEGIN IMMEDIATE; UPDATE flow_state SET position = position; ROLLBACK");
+  database.unlimit_waits();
+  if (!writable && writable.error().category != Category::busy) return writable.error();
   return opened;
 }
 

@@ -14,7 +14,8 @@ inline constexpr std::int64_t kSchemaVersion = 2;
 
 /// Opens the write connection: WAL, synchronous=FULL, the schema created or migrated in one
 /// transaction. `found` gets the version that was there; 0: none.
-Result<std::unique_ptr<Database>> open_writer(const std::string& path, std::int64_t& found);
+Result<std::unique_ptr<Database>> open_writer(const std::string& path, std::int64_t& found,
+                                              microseconds patience);
 Result<std::unique_ptr<Database>> open_reader(const std::string& path);
 
 }  // namespace flow::sqlite

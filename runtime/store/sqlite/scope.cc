@@ -1,23 +1,29 @@
 #include "store/sqlite/scope.h"
 
+#include <utility>
+
 #include "flow/handling.h"
 
 namespace flow::sqlite {
 
 WriterScope::~WriterScope() {
   const std::lock_guard lock(mutex_);
-  if (active_) roll_back_and_pass();
+  if (!active_) return;
+  roll_back();
+  pass();
 }
 
-Result<void> WriterScope::begin() {
+Result<void> WriterScope::begin(const Holding& holding, microseconds wait_max,
+                                const std::stop_token& stop) {
   const std::lock_guard lock(mutex_);
   active_ = true;
-  Result<void> begun = writer_.begin();
-  if (begun) begun = writer_.database_->run("SAVEPOINT flow_scope");
-  if (!begun) {
-    writer_.note_failure(begun.error());
-    pass();
+  Result<void> begun = writer_.begin(wait_max, stop);
+  if (begun) {
+    writer_.holder_file_.write(holding);
+    begun = writer_.database_->run("SAVEPOINT flow_scope");
+    if (!begun && !writer_.database_->in_transaction()) writer_.undone_by_scope();
   }
+  if (!begun) pass();
   return begun;
 }
 
@@ -31,19 +37,15 @@ Error WriterScope::gone() const {
           "this unit of work has ended: its SQL cannot be used any more"};
 }
 
-void WriterScope::run(std::string_view statement, std::span<const SqlValue> values,
-                      std::vector<SqlRow>* rows, std::int64_t* changed) {
+void WriterScope::run_as(Database::Use use, std::string_view statement,
+                         std::span<const SqlValue> values, std::vector<SqlRow>* rows,
+                         std::int64_t* changed) {
   const std::lock_guard lock(mutex_);
-  if (revoked_.load() || !active_ || lost_) throw SqlError(gone());
-  Result<std::int64_t> done = writer_.database_->run_user(statement, values, rows, revoked_);
+  if (revoked_.load() || !active_) throw SqlError(gone());
+  const Result<std::int64_t> done =
+      writer_.database_->run_user(statement, values, rows, revoked_, use);
   if (!done) {
-    if (!writer_.database_->in_transaction()) {
-      // SQLite undid all of it (a full disk, an interrupted write): siblings of the group are tried
-      // again.
-      lost_ = true;
-      why_lost_ = done.error();
-      writer_.note_failure(done.error());
-    }
+    if (!writer_.database_->in_transaction()) lose(done.error());
     throw SqlError(revoked_.load() ? gone() : done.error());
   }
   if (changed != nullptr) *changed = *done;
@@ -51,53 +53,61 @@ void WriterScope::run(std::string_view statement, std::span<const SqlValue> valu
 
 void WriterScope::submit(UnitOfWork& unit, CommitListener& listener, std::uint64_t token) {
   const std::lock_guard lock(mutex_);
-  Result<Committed> result = Committed{};
-  if (!active_ || lost_ || revoked_.load()) {
-    result = gone();
-  } else {
-    Transaction transaction{*writer_.database_, writer_.catalog_, writer_.effects_, writer_.node_};
-    if (writer_.database_->has_deferred_violations()) {
-      // At COMMIT it would fail the whole group.
-      result = Error{Category::bug, "constraint",
-                     "FOREIGN KEY constraint failed (deferred) in the handler's SQL"};
-    } else {
-      result = apply_unit(transaction, unit);
-    }
-    if (result) {
-      if (Result<void> released = writer_.database_->run("RELEASE flow_scope"); !released)
-        result = released.error();
-    } else if (writer_.database_->in_transaction()) {
-      (void)writer_.database_->run("ROLLBACK TO flow_scope");
-      (void)writer_.database_->run("RELEASE flow_scope");
-    }
-  }
-  const bool failed = !result.ok();
-  const Error error = failed ? result.error() : Error{};
-  if (!active_) {  // revoked: the turn is another's, so the queue tells it
-    writer_.tell_later(listener, token, error);
+  if (!active_) {  // the turn is another's, so the queue tells it
+    writer_.tell_later(listener, token, gone());
     return;
   }
-  writer_.group_.push_back({&listener, token, std::move(result)});
-  if (failed) writer_.note_failure(error);
+  Result<Committed> result = revoked_.load() ? Result<Committed>{gone()} : apply(unit);
+  if (!result) roll_back();
+  Writer::Member member{{.listener = &listener, .token = token}, std::move(result), /*sql=*/true};
+  writer_.join(std::move(member), repeatable_);
   pass();
+}
+
+Result<Committed> WriterScope::apply(UnitOfWork& unit) {
+  Database& database = *writer_.database_;
+  if (database.has_deferred_violations()) {
+    // At COMMIT it would fail the whole group.
+    return Error{Category::bug, std::string{kOwnSqlFailed},
+                 "FOREIGN KEY constraint failed (deferred) in the handler's SQL"};
+  }
+  Transaction transaction{database, writer_.catalog_, writer_.effects_, writer_.node_};
+  Result<Committed> result = apply_unit(transaction, unit);
+  if (result) {
+    if (Result<void> released = database.run("RELEASE flow_scope"); !released)
+      return released.error();
+  }
+  return result;
 }
 
 void WriterScope::revoke() noexcept {
   if (revoked_.exchange(true)) return;
   const std::lock_guard lock(mutex_);
-  if (active_) roll_back_and_pass();
+  if (!active_) return;
+  roll_back();
+  pass();
 }
 
-void WriterScope::roll_back_and_pass() {
-  if (!lost_ && writer_.database_->in_transaction()) {
-    (void)writer_.database_->run("ROLLBACK TO flow_scope");
-    (void)writer_.database_->run("RELEASE flow_scope");
-  }
+// Its own part of the transaction; where that cannot be, or is gone already, the whole.
+void WriterScope::roll_back() {
+  writer_.database_->roll_back_to("flow_scope");
+  if (!writer_.database_->in_transaction()) writer_.undone_by_scope();
+}
+
+// Its statement ended the transaction that it shares with others, who go on without it: at once,
+// however long its handler will run.
+void WriterScope::lose(const Error& why) {
+  lost_ = true;
+  why_lost_ = why;
+  why_lost_.text += " (this rolled back the handler's whole unit of work)";
+  if (why.category == Category::bug) why_lost_.code = kOwnSqlFailed;
+  writer_.undone_by_scope();
   pass();
 }
 
 void WriterScope::pass() {
   active_ = false;
+  writer_.holder_file_.clear();
   writer_.pass_turn();
 }
 

@@ -7,7 +7,9 @@
 #include "store/sqlite/intake.h"
 #include "store/sqlite/operators.h"
 #include "store/sqlite/ownership.h"
+#include "store/sqlite/reading.h"
 #include "store/sqlite/schema.h"
+#include "store/sqlite/sent.h"
 #include "store/sqlite/watch.h"
 #include "store/sqlite/writer.h"
 
@@ -19,26 +21,50 @@ namespace {
 // Dead letters replayed or discarded in one transaction: others' units wait for it.
 constexpr std::size_t kIdsAtOnceMax = 500;
 
+// A handler may hold the write side for as long as it may run, and a little longer until it is
+// fenced.
+microseconds patience_of(const Topology& topology) {
+  constexpr microseconds kFenced{2'000'000};
+  microseconds longest{0};
+  for (const ChannelPolicy& channel : topology.channels)
+    longest = std::max(longest, channel.timeout);
+  return longest + kFenced;
+}
+
+Result<Ids> read_ids(Database& reader, const Topology& topology) {
+  HandedOut unused(topology.endpoints.size());
+  Catalog catalog(topology, unused);
+  if (Result<void> begun = reader.run("BEGIN"); !begun) return begun.error();
+  const Result<void> read = catalog.read(reader);
+  (void)reader.run("COMMIT");
+  if (!read) return read.error();
+  return ids_of(catalog);
+}
+
 class SqliteStore final : public Store {
  public:
   SqliteStore(const Topology& topology, Clock& clock, std::unique_ptr<Database> writer,
               std::unique_ptr<Database> reader, std::unique_ptr<Database> operator_reader,
-              std::int64_t found)
+              std::int64_t found, Ids ids, microseconds patience)
       : topology_(topology),
         clock_(clock),
         version_{found, kSchemaVersion},
         self_(this_process()),
         path_(writer->path()),
         handed_out_(topology.endpoints.size()),
-        writer_(std::move(writer), topology, handed_out_),
+        writer_(std::move(writer), topology, handed_out_, clock, patience),
         intake_(topology, handed_out_, writer_, std::move(reader)),
-        reader_(std::move(operator_reader)) {
-    refresh_ids();
+        readings_(path_),
+        reader_(std::move(operator_reader)),
+        ids_(std::make_shared<const Ids>(std::move(ids))) {
+    intake_.set_ids(ids_);
   }
 
   ~SqliteStore() override {
     watch_.reset();
     writer_.listen(nullptr);
+    writer_.hurry();
+    if (!has_claimed_) return;
     // Not a release: whoever claims next recovers what was begun, but need not wait for the lease
     // to end.
     (void)writer_.perform(
@@ -54,8 +80,7 @@ class SqliteStore final : public Store {
   Result<void> register_topology() override {
     Result<void> done =
         writer_.perform([](Transaction& t) { return sqlite::register_topology(t); }, true);
-    if (done) refresh_ids();
-    return done;
+    return done ? refresh_ids() : done;
   }
 
   Result<std::vector<Orphan>> orphans() override {
@@ -100,6 +125,7 @@ class SqliteStore final : public Store {
       if (*taken) return false;
     }
     bool claimed = false;
+    has_claimed_ = true;
     std::vector<Intake::Reading> start;
     Result<void> done = writer_.perform(
         [&](Transaction& t) -> Result<void> {
@@ -162,12 +188,24 @@ class SqliteStore final : public Store {
     return intake_.next_due(channel);
   }
 
-  Result<std::unique_ptr<SqlScope>> open_sql(microseconds timeout) override {
-    return writer_.open_sql(timeout);
+  Result<std::unique_ptr<SqlScope>> open_sql(microseconds timeout,
+                                             const SqlCaller& caller) override {
+    return writer_.open_sql(timeout, caller);
   }
+  Result<std::unique_ptr<Sql>> open_reading() override { return readings_.open(); }
   void submit(UnitOfWork unit, CommitListener& listener, std::uint64_t token) override {
     writer_.submit(std::move(unit), listener, token);
   }
+  void submit_all(std::vector<Submission>& units, CommitListener& listener) override {
+    writer_.submit_all(units, listener);
+  }
+  bool withdraw(const CommitListener& listener, std::uint64_t token) override {
+    return writer_.withdraw(listener, token);
+  }
+  std::optional<Error> waits_for_itself() const override { return writer_.waits_for_itself(); }
+  std::string writer_now() const override { return writer_.holder(); }
+  microseconds patience() const override { return writer_.patience(); }
+  void hurry() noexcept override { writer_.hurry(); }
 
   Result<std::optional<Timestamp>> release_due(Timestamp now) override {
     Result<std::optional<Timestamp>> due = next_delayed();
@@ -206,6 +244,10 @@ class SqliteStore final : public Store {
     return in_chunks(ids, [](Transaction& t, std::span<const std::int64_t> chunk,
                              std::uint64_t& count) { return sqlite::discard(t, chunk, count); });
   }
+  Result<std::optional<MessageFate>> fate(const Uuid& id) override {
+    const std::lock_guard lock(reader_mutex_);
+    return read_fate(*reader_, id);
+  }
   Result<bool> trim(Timestamp now) override {
     bool more = false;
     Result<void> done =
@@ -221,11 +263,13 @@ class SqliteStore final : public Store {
                  "there is no channel number " + std::to_string(channel)};
   }
 
-  void refresh_ids() {
-    auto ids = std::make_shared<const Ids>(writer_.ids());
-    intake_.set_ids(ids);
+  Result<void> refresh_ids() {
     const std::lock_guard lock(reader_mutex_);
-    ids_ = std::move(ids);
+    Result<Ids> read = read_ids(*reader_, topology_);
+    if (!read) return read.error();
+    ids_ = std::make_shared<const Ids>(std::move(*read));
+    intake_.set_ids(ids_);
+    return {};
   }
 
   Result<bool> alive_elsewhere(ChannelNo channel) {
@@ -264,8 +308,12 @@ class SqliteStore final : public Store {
       const auto chunk = ids.first(std::min(ids.size(), kIdsAtOnceMax));
       ids = ids.subspan(chunk.size());
       std::uint64_t count = 0;
-      Result<void> done =
-          writer_.perform([&](Transaction& t) { return work(t, chunk, count); }, false);
+      Result<void> done = writer_.perform(
+          [&](Transaction& t) {
+            count = 0;  // it may be applied again
+            return work(t, chunk, count);
+          },
+          false);
       if (!done) return done.error();
       total += count;
     }
@@ -277,9 +325,11 @@ class SqliteStore final : public Store {
   const StoreVersion version_;
   const ProcessIdentity self_;
   const std::string path_;
+  std::atomic<bool> has_claimed_{false};  // it may have a node's row
   HandedOut handed_out_;
   Writer writer_;
   Intake intake_;
+  ReadingPool readings_;
 
   std::mutex reader_mutex_;  // the operators' reader and ids_
   std::unique_ptr<Database> reader_;
@@ -291,14 +341,24 @@ class SqliteStore final : public Store {
 Result<std::unique_ptr<Store>> open(const std::string& path, const Topology& topology,
                                     Clock& clock) {
   std::int64_t found = 0;
-  Result<std::unique_ptr<Database>> writer = open_writer(path, found);
-  if (!writer) return writer.error();
+  const microseconds patience = patience_of(topology);
+  Result<std::unique_ptr<Database>> writer =
+      open_writer(path, found, std::max(kPatience, patience));
+  if (!writer) {
+    if (writer.error().category != Category::busy) return writer.error();
+    const std::optional<Holding> holder = HolderFile(path, this_process()).read();
+    return not_free("busy", "the write lock of " + path + " was not free, so it cannot be opened",
+                    holder ? holder->text() : "");
+  }
   Result<std::unique_ptr<Database>> reader = open_reader(path);
   if (!reader) return reader.error();
   Result<std::unique_ptr<Database>> operators = open_reader(path);
   if (!operators) return operators.error();
-  return std::unique_ptr<Store>(std::make_unique<SqliteStore>(
-      topology, clock, std::move(*writer), std::move(*reader), std::move(*operators), found));
+  Result<Ids> ids = read_ids(**operators, topology);
+  if (!ids) return ids.error();
+  return std::unique_ptr<Store>(
+      std::make_unique<SqliteStore>(topology, clock, std::move(*writer), std::move(*reader),
+                                    std::move(*operators), found, std::move(*ids), patience));
 }
 
 }  // namespace

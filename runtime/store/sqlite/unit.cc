@@ -1,8 +1,10 @@
 #include "store/sqlite/unit.h"
 
+#include <algorithm>
 #include <string>
 
 #include "store/sqlite/codec.h"
+#include "store/sqlite/sent.h"
 
 namespace flow::sqlite {
 
@@ -63,8 +65,9 @@ class Application {
   Result<Committed> run() {
     if (Result<void> checked = check(); !checked) return checked.error();
     Undo undo(t_.catalog);
-    const std::size_t statements = unit_.outgoing.size() + (unit_.put ? 2 : 0) +
-                                   (unit_.dead_letter ? 1 : 0) +
+    const auto given = std::ranges::count_if(unit_.outgoing, &Outgoing::given_id);
+    const std::size_t statements = unit_.outgoing.size() + static_cast<std::size_t>(given) +
+                                   (unit_.put ? 2 : 0) + (unit_.dead_letter ? 2 : 0) +
                                    (unit_.consumed && unit_.consumed->row != 0 ? 2 : 0);
     const bool guarded = statements > 1;
     if (!unit_.outgoing.empty()) undo.remember(unit_);
@@ -74,10 +77,7 @@ class Application {
     Result<Committed> written = write();
     if (!written) {
       undo.take_back();
-      if (guarded && t_.database.in_transaction()) {
-        (void)t_.database.run("ROLLBACK TO flow_unit");
-        (void)t_.database.run("RELEASE flow_unit");
-      }
+      if (guarded) t_.database.roll_back_to("flow_unit");
       return written;
     }
     if (guarded) {
@@ -111,14 +111,15 @@ class Application {
   }
 
   Result<Committed> write() {
+    Committed committed;
     for (const Outgoing& outgoing : unit_.outgoing) {
-      Result<void> sent = outgoing.due ? delay(outgoing) : t_.append(outgoing.message);
+      Result<bool> sent = send(outgoing);
       if (!sent) return sent.error();
+      if (!*sent) ++committed.sent_before;
     }
     if (unit_.consumed && unit_.consumed->row != 0) {
       if (Result<void> removed = remove_row(); !removed) return removed.error();
     }
-    Committed committed;
     if (unit_.put) {
       Result<std::int64_t> row = unit_.put->delivery.row == 0 ? insert() : rewrite();
       if (!row) return row.error();
@@ -137,6 +138,20 @@ class Application {
       }
     }
     return committed;
+  }
+
+  // False: it was sent before.
+  Result<bool> send(const Outgoing& outgoing) {
+    StreamState& stream = *t_.catalog.stream(outgoing.message.type);
+    if (outgoing.given_id) {
+      Result<bool> before = was_sent(t_, stream, outgoing.message);
+      if (!before) return before;
+      if (*before) return false;
+    }
+    Result<void> sent = outgoing.due ? delay(outgoing) : t_.append(stream, outgoing.message);
+    if (sent && outgoing.given_id) sent = note_sent(t_, stream, outgoing);
+    if (!sent) return sent.error();
+    return true;
   }
 
   Result<void> delay(const Outgoing& outgoing) {
@@ -177,8 +192,8 @@ class Application {
       Result<std::int64_t> held = t_.database.scalar(
           "SELECT EXISTS(SELECT 1 FROM flow_row WHERE channel = ? AND key = ? AND position <= ? "
           "AND id <> ?)",
-          t_.catalog.channels[endpoint.channel].id, delivery.message->key, to_sql(delivery.position),
-          delivery.row);
+          t_.catalog.channels[endpoint.channel].id, delivery.message->key,
+          to_sql(delivery.position), delivery.row);
       if (!held) return held;
       if (*held != 0) due.reset();
     }
@@ -208,7 +223,8 @@ class Application {
                  to_sql(dead.dead_at), std::int64_t{replays_}, std::string_view{errors},
                  to_sql(dead.ordinal), to_sql(dead.position));
     bind_message(run, 12, dead.message, headers);
-    return run.finish();
+    if (Result<void> buried = run.finish(); !buried) return buried;
+    return note_dead(t_, dead.message.id, dead.endpoint);
   }
 
   void mark_done() {

@@ -1,9 +1,10 @@
 #include "store/sqlite/writer.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "store/sqlite/scope.h"
 
@@ -16,14 +17,18 @@ using SteadyClock = std::chrono::steady_clock;
 // A group closes when nobody has anything to add, or at these, whichever is first.
 constexpr auto kGroupAgeMax = std::chrono::milliseconds(2);
 constexpr std::size_t kGroupUnitsMax = 4096;
-
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Database> database, const Topology& topology, HandedOut& handed_out)
+Writer::Writer(std::unique_ptr<Database> database, const Topology& topology, HandedOut& handed_out,
+               const Clock& clock, microseconds patience)
     : database_(std::move(database)),
       topology_(topology),
+      clock_(clock),
+      patience_(patience),
+      holder_file_(database_->path(), this_process()),
       catalog_(topology, handed_out),
       effects_(topology.channels.size()) {
+  database_->when_waiting_long([this] { tell_waiting(); });
   thread_ = std::thread([this] { work(); });
 }
 
@@ -32,6 +37,7 @@ Writer::~Writer() {
     const std::lock_guard lock(mutex_);
     stop_ = true;
   }
+  hurry();
   wake_.notify_all();
   thread_.join();
 }
@@ -43,9 +49,7 @@ void Writer::submit(UnitOfWork unit, CommitListener& listener, std::uint64_t tok
     scope->submit(unit, listener, token);
     return;
   }
-  // Most units only consume: they need not be kept whole.
-  Job job{.consumption = consumption_of(unit), .listener = &listener, .token = token};
-  if (job.consumption.ordinal == 0) job.unit = std::make_unique<UnitOfWork>(std::move(unit));
+  Job job = job_of(std::move(unit), listener, token);
   bool idle = false;
   {
     const std::lock_guard lock(mutex_);
@@ -55,7 +59,40 @@ void Writer::submit(UnitOfWork unit, CommitListener& listener, std::uint64_t tok
   if (idle) wake_.notify_one();
 }
 
+Writer::Job Writer::job_of(UnitOfWork&& unit, CommitListener& listener, std::uint64_t token) {
+  // Most units only consume: they need not be kept whole.
+  Job job{.consumption = consumption_of(unit), .listener = &listener, .token = token};
+  if (job.consumption.ordinal == 0) job.unit = std::make_unique<UnitOfWork>(std::move(unit));
+  return job;
+}
+
+void Writer::submit_all(std::vector<Submission>& units, CommitListener& listener) {
+  bool idle = false;
+  std::unique_lock lock(mutex_);
+  for (Submission& one : units) {
+    if (one.unit.sql != nullptr) {
+      lock.unlock();
+      submit(std::move(one.unit), listener, one.token);
+      lock.lock();
+      continue;
+    }
+    queue_.push_back(job_of(std::move(one.unit), listener, one.token));
+    idle = idle || (holder_ == Holder::nobody && queue_.size() == 1);
+  }
+  lock.unlock();
+  units.clear();
+  if (idle) wake_.notify_one();
+}
+
+bool Writer::withdraw(const CommitListener& listener, std::uint64_t token) {
+  const std::lock_guard lock(mutex_);
+  return std::erase_if(queue_, [&](const Job& job) {
+           return job.listener == &listener && job.token == token;
+         }) != 0;
+}
+
 Result<void> Writer::perform(Task task, bool rewrites) {
+  if (std::optional<Error> never = waits_for_itself()) return *never;
   struct Waiting final : CommitListener {
     std::mutex mutex;
     std::condition_variable wake;
@@ -77,38 +114,66 @@ Result<void> Writer::perform(Task task, bool rewrites) {
   return {};
 }
 
-Result<std::unique_ptr<SqlScope>> Writer::open_sql(microseconds timeout) {
+Result<std::unique_ptr<SqlScope>> Writer::open_sql(microseconds timeout, const SqlCaller& caller) {
+  if (std::optional<Error> never = waits_for_itself()) return *never;
+  const SteadyClock::time_point from = SteadyClock::now();
+  Waiter waiter;
+  waiter.holding = holding_of(caller);
+  const std::stop_callback wake(caller.stop, [&] {
+    const std::lock_guard lock(mutex_);
+    waiter.wake.notify_one();
+  });
   std::unique_lock lock(mutex_);
   if (holder_ == Holder::nobody && queue_.empty() && waiters_.empty() && !group_open_) {
     holder_ = Holder::scope;
+    holding_ = waiter.holding;
   } else {
-    Waiter waiter;
     const auto place = waiters_.insert(waiters_.end(), &waiter);
     wake_.notify_one();
-    if (!waiter.wake.wait_for(lock, timeout, [&] { return waiter.granted; })) {
+    const auto until = from + timeout;
+    while (!waiter.granted && !caller.stop.stop_requested() &&
+           waiter.wake.wait_until(lock, until) != std::cv_status::timeout) {
+    }
+    if (!waiter.granted) {
       waiters_.erase(place);
-      return Error{Category::busy, "sql_busy",
-                   "the store's write side was not free within " +
-                       std::to_string(timeout.count() / 1000) +
-                       " ms: a handler holds it between its statements; do slow work before the "
-                       "first statement"};
+      const std::chrono::duration<double> waited = SteadyClock::now() - from;
+      return not_free(
+          "sql_busy",
+          fmt::format("the store's write side was not free within {:.1f} s", waited.count()),
+          holder_locked());
     }
   }
   lock.unlock();
-  auto scope = std::make_unique<WriterScope>(*this);
-  if (Result<void> begun = scope->begin(); !begun) return begun.error();
+  auto scope = std::make_unique<WriterScope>(*this, caller.repeatable);
+  const auto left = timeout - std::chrono::duration_cast<microseconds>(SteadyClock::now() - from);
+  if (Result<void> begun = scope->begin(waiter.holding, left, caller.stop); !begun)
+    return begun.error();
   return std::unique_ptr<SqlScope>(std::move(scope));
 }
 
-Ids Writer::ids() {
-  Ids ids;
-  (void)perform(
-      [&](Transaction& transaction) -> Result<void> {
-        ids = ids_of(transaction.catalog);
-        return {};
-      },
-      false);
-  return ids;
+bool Writer::held_by_thread() const {
+  return holder_ == Holder::scope && holding_.thread == ::gettid();
+}
+
+std::optional<Error> Writer::waits_for_itself() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (held_by_thread()) return waiting_for_itself(holding_);
+  }
+  // By another handle on the same file.
+  const std::optional<Holding> here = holder_file_.held_here();
+  return here ? std::optional{waiting_for_itself(*here)} : std::nullopt;
+}
+
+std::string Writer::holder() const {
+  const std::lock_guard lock(mutex_);
+  return holder_locked();
+}
+
+std::string Writer::holder_locked() const {
+  if (holder_ == Holder::scope) return holding_.text();
+  const std::optional<Holding> other = holder_file_.read();
+  return other ? other->text() : "";
 }
 
 bool Writer::group_is_due() const {
@@ -118,6 +183,8 @@ bool Writer::group_is_due() const {
 bool Writer::grant_next() {
   if (waiters_.empty()) return false;
   holder_ = Holder::scope;
+  holding_ = waiters_.front()->holding;
+  holding_.since = SteadyClock::now();
   waiters_.front()->granted = true;
   waiters_.front()->wake.notify_one();
   waiters_.pop_front();
@@ -125,8 +192,8 @@ bool Writer::grant_next() {
 }
 
 void Writer::pass_turn() {
-  const bool due = group_is_due();
-  const bool open = open_ || !group_.empty();
+  const bool due = group_is_due() || closing_ || !jobs_.empty();
+  const bool open = open_ || !group_.empty() || !jobs_.empty();
   {
     const std::lock_guard lock(mutex_);
     group_open_ = open;
@@ -147,181 +214,44 @@ void Writer::work() {
     });
     if (stop_ && queue_.empty() && waiters_.empty() && !group_open_) return;
     holder_ = Holder::committer;
-    std::deque<Job> jobs;
-    if (queue_.size() <= kGroupUnitsMax) {
-      jobs.swap(queue_);
-    } else {
-      for (std::size_t i = 0; i < kGroupUnitsMax; ++i) {
-        jobs.push_back(std::move(queue_.front()));
-        queue_.pop_front();
-      }
-    }
+    take_jobs();
     lock.unlock();
-    apply(jobs);
-    jobs.clear();
+    if (closing_) commit_group();
+    apply();
+    const bool ends = closing_ || careful() || group_is_due();
     lock.lock();
-    if (!group_is_due() && queue_.empty() && grant_next()) continue;
+    if (!ends && queue_.empty() && grant_next()) continue;
     lock.unlock();
     commit_group();
     lock.lock();
-    group_open_ = false;
-    if (!queue_.empty() || !grant_next()) holder_ = Holder::nobody;
+    group_open_ = !jobs_.empty();
+    if (group_open_ || !queue_.empty() || !grant_next()) holder_ = Holder::nobody;
   }
 }
 
-void Writer::apply(std::deque<Job>& jobs) {
-  std::optional<Error> locked_out;
-  for (Job& job : jobs) {
-    if (job.failed) {
-      group_.push_back({job.listener, job.token, *job.failed});
-      continue;
-    }
-    if (!locked_out) {
-      if (Result<void> begun = begin(); !begun) locked_out = begun.error();
-    }
-    if (locked_out) {  // waited for once, not for each
-      group_.push_back({job.listener, job.token, *locked_out});
-    } else {
-      apply_one(job);
-    }
+void Writer::take_jobs() {
+  if (jobs_.empty() && queue_.size() <= kGroupUnitsMax) return jobs_.swap(queue_);
+  while (!queue_.empty() && jobs_.size() < kGroupUnitsMax) {
+    jobs_.push_back(std::move(queue_.front()));
+    queue_.pop_front();
   }
 }
 
 void Writer::tell_later(CommitListener& listener, std::uint64_t token, const Error& error) {
   {
     const std::lock_guard lock(mutex_);
-    queue_.push_back({.listener = &listener, .token = token, .failed = error});
+    queue_.push_back(
+        {.listener = &listener, .token = token, .failed = std::make_unique<Error>(error)});
   }
   wake_.notify_one();
 }
 
-void Writer::apply_one(Job& job) {
-  Transaction transaction{*database_, catalog_, effects_, node_};
-  Result<Committed> result = Committed{};
-  if (job.task != nullptr) {
-    if (Result<void> done = run_task(*job.task, job.rewrites); !done) result = done.error();
-  } else if (job.unit == nullptr) {
-    if (Result<void> done = apply_consumption(transaction, job.consumption); !done)
-      result = done.error();
-  } else {
-    result = apply_unit(transaction, *job.unit);
-  }
-  const bool failed = !result.ok();
-  const Error error = failed ? result.error() : Error{};
-  group_.push_back({job.listener, job.token, std::move(result)});
-  if (failed) note_failure(error);
-}
-
-Result<void> Writer::run_task(Task& task, bool rewrites) {
-  const std::int64_t node = node_;
-  Transaction transaction{*database_, catalog_, effects_, node_};
-  if (rewrites) {
-    if (Result<void> flushed = catalog_.flush(*database_, node_); !flushed) return flushed;
-  }
-  if (Result<void> saved = database_->run("SAVEPOINT flow_task"); !saved) return saved;
-  Result<void> done = task(transaction);
-  if (!database_->in_transaction())
-    return done ? Error{Category::transient, "io", "the transaction was lost"} : done;
-  if (!done) {
-    node_ = node;
-    (void)database_->run("ROLLBACK TO flow_task");
-  }
-  Result<void> released = database_->run("RELEASE flow_task");
-  if (done && !released) done = released;
-  if (rewrites) {
-    if (Result<void> read = catalog_.read(*database_); done && !read) done = read;
-  }
-  return done;
-}
-
-Result<void> Writer::begin() {
-  if (open_) return {};
-  if (Result<void> begun = database_->run("BEGIN IMMEDIATE"); !begun) return begun;
-  const Result<std::int64_t> version = database_->scalar("PRAGMA data_version");
-  Result<void> current;
-  if (!version) {
-    current = version.error();
-  } else if (*version != data_version_) {
-    // Someone else has written since: what was cached of the bookkeeping may be old.
-    current = catalog_.read(*database_);
-    if (current) {
-      const Result<std::int64_t> others =
-          database_->scalar("SELECT EXISTS(SELECT 1 FROM flow_node WHERE id <> ?)", node_);
-      if (others) catalog_.others = *others != 0;
-      data_version_ = *version;
-    }
-  }
-  if (!current) {
-    data_version_ = -1;
-    if (database_->in_transaction()) (void)database_->run("ROLLBACK");
-    return current;
-  }
-  open_ = true;
-  opened_ = SteadyClock::now();
-  return {};
-}
-
-void Writer::note_failure(const Error& error) {
-  if (open_ && !database_->in_transaction()) fail_group(error);
-}
-
-void Writer::fail_group(const Error& error) {
-  // SQLite undid the whole transaction: nothing of this group was written, and all may be tried
-  // again.
-  Error told = error;
-  if (told.category == Category::fenced) told.category = Category::transient;
-  for (Pending& pending : group_) {
-    if (pending.result) pending.result = told;
-  }
-  effects_ = Effects(topology_.channels.size());
-  data_version_ = -1;
-  open_ = false;
-}
-
-void Writer::commit_group() {
-  if (open_) {
-    const bool foreign = effects_.foreign;
-    if (foreign) {
-      ++catalog_.commits;
-      catalog_.position_dirty = true;
-      own_commits_.fetch_add(1);
-    }
-    Result<void> done = catalog_.flush(*database_, node_);
-    if (done) done = database_->run("COMMIT");
-    if (!done) {
-      if (database_->in_transaction()) (void)database_->run("ROLLBACK");
-      if (foreign) own_commits_.fetch_sub(1);
-      fail_group(done.error());
-    }
-    open_ = false;
-  }
-  std::vector<Pending> told;
-  told.swap(group_);
-  Effects effects(topology_.channels.size());
-  std::swap(effects, effects_);
-  tell(told, effects, effects.foreign);
-  group_ = std::move(told);  // its memory serves the next group
-  group_.clear();
-}
-
-void Writer::tell(std::vector<Pending>& told, const Effects& effects, bool committed) {
-  for (Pending& pending : told) pending.listener->committed(pending.token, pending.result);
-  if (!committed) return;
+void Writer::tell_waiting() {
   StoreListener* listener = listener_.load();
-  if (listener != nullptr) {
-    for (std::size_t i = 0; i < effects.wake.size(); ++i) {
-      if (effects.wake[i]) listener->wake(static_cast<ChannelNo>(i));
-    }
-    if (effects.timer && effects.timer->time_since_epoch().count() < timer_.load())
-      listener->wake_timer();
-  }
-  if (catalog_.others) poke_others();
-}
-
-void Writer::poke_others() {
-  // Others watch the file's attributes: this is their notification, sent when there is something to
-  // read.
-  ::utimensat(AT_FDCWD, database_->path().c_str(), nullptr, 0);
+  if (listener == nullptr) return;
+  const std::optional<Holding> other = holder_file_.read();
+  listener->alarm(fmt::format("the store waits for the write lock of {}: {}", database_->path(),
+                              other ? other->text() : "another process has it"));
 }
 
 }  // namespace flow::sqlite

@@ -1795,7 +1795,7 @@ constexpr ::flow::Topology kReaderServiceTopology{
 
 ::flow::Uuid ReaderService::Bus::publish(const Deepest& event,
                                          const ::flow::SendOptions& options) const {
-  return outlet_->emit(0, std::string{}, ::flow::json::encode_payload(event), options);
+  return outlet_->emit(0, std::nullopt, ::flow::json::encode_payload(event), options);
 }
 
 void ReaderService::Bus::unit_of_work(const std::function<void(Bus&, ::flow::Sql&)>& work) const {

@@ -3,7 +3,7 @@
 
 #include "flow/generated.h"
 
-static_assert(::flow::abi == 1,
+static_assert(::flow::abi == 2,
               "deepest.flow.h was generated for another flow runtime: generate it again");
 
 namespace golden::deepest {
