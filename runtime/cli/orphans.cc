@@ -24,8 +24,8 @@ std::string orphans_table(const std::vector<Orphan>& orphans) {
 
 nlohmann::ordered_json orphan_json(const Orphan& orphan) {
   using Json = nlohmann::ordered_json;
-  return {{"endpoint", orphan.endpoint},
-          {"channel", orphan.channel},
+  return {{"endpoint", bounded(orphan.endpoint)},
+          {"channel", bounded(orphan.channel)},
           {"deliveries", orphan.deliveries},
           {"version", orphan.version == 0 ? Json{} : Json(orphan.version)},
           {"served", orphan.served},

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <ostream>
 #include <stdexcept>
+#include <utility>
 
 #include "core/text.h"
 
@@ -89,6 +90,31 @@ bool read_digits(std::string_view text, Digits& digits) noexcept {
   return i == text.size();
 }
 
+/// The short way, for a number of at most 18 digits without an exponent: its scale is what is
+/// written. None: the long way decides.
+std::optional<std::pair<std::int64_t, int>> parse_short(std::string_view text) noexcept {
+  constexpr std::size_t kMostDigits = 18;
+  const bool negative = !text.empty() && text.front() == '-';
+  const char* at = text.data() + (negative ? 1 : 0);
+  const char* const end = text.data() + text.size();
+  if (end - at > static_cast<std::ptrdiff_t>(kMostDigits) || at == end || !is_digit(*at)) {
+    return std::nullopt;
+  }
+  if (*at == '0' && end - at > 1 && at[1] != '.') return std::nullopt;
+  std::int64_t number = 0;
+  for (; at != end && is_digit(*at); ++at) number = number * 10 + (*at - '0');
+  int scale = 0;
+  if (at != end) {
+    if (*at != '.' || end - at < 2) return std::nullopt;
+    scale = static_cast<int>(end - at) - 1;
+    for (++at; at != end; ++at) {
+      if (!is_digit(*at)) return std::nullopt;
+      number = number * 10 + (*at - '0');
+    }
+  }
+  return std::pair{negative ? -number : number, scale};
+}
+
 [[noreturn]] void overflow(const char* what) {
   throw std::overflow_error{std::string{"a decimal "} + what +
                             " needs more than 38 digits, or more than 28 after the point"};
@@ -97,6 +123,9 @@ bool read_digits(std::string_view text, Digits& digits) noexcept {
 }  // namespace
 
 std::optional<Decimal> Decimal::parse(std::string_view text) noexcept {
+  if (const auto quick = parse_short(text)) {
+    return Decimal{quick->first, static_cast<std::uint8_t>(quick->second)};
+  }
   const bool negative = text.starts_with('-');
   if (negative) text.remove_prefix(1);
   Digits digits;

@@ -17,6 +17,14 @@ inline bool same(const char* text, std::string_view name) noexcept {
     text += sizeof a;
     wanted += sizeof a;
   }
+  if (left >= sizeof(std::uint32_t)) {
+    std::uint32_t a = 0, b = 0, a_end = 0, b_end = 0;
+    std::memcpy(&a, text, sizeof a);
+    std::memcpy(&b, wanted, sizeof b);
+    std::memcpy(&a_end, text + left - sizeof a_end, sizeof a_end);
+    std::memcpy(&b_end, wanted + left - sizeof b_end, sizeof b_end);
+    return a == b && a_end == b_end;
+  }
   while (left > 0 && *text == *wanted) {
     ++text;
     ++wanted;
@@ -148,7 +156,13 @@ inline bool Object::mark() noexcept {
 }
 
 bool Object::next() {
-  if (next_likely()) return accept();
+  if (next_likely()) [[likely]] {
+    return accept();
+  }
+  return next_any();
+}
+
+[[gnu::noinline]] bool Object::next_any() {
   std::string_view name;
   for (;;) {
     place_.kind = detail::Place::Kind::nowhere;

@@ -39,7 +39,7 @@ void Channel::State::free_entry(Slot slot) {
   if (entry.phase == Phase::abandoned) {
     --abandoned;
   } else {
-    --live;
+    live -= size(entry);
   }
   const std::uint32_t generation = entry.generation + 1;
   entry = Entry{};
@@ -123,7 +123,11 @@ void Channel::loading() {
   state_->load_in_progress = true;
 }
 
-void Channel::take(std::vector<Delivery>&& loaded) {
+void Channel::take(std::vector<Delivery>&& loaded, std::size_t chunk) {
+  if (chunk > 1 && !state_->draining && state_->chunks_allowed()) {
+    state_->take_in_chunks(loaded, chunk);
+    loaded.clear();
+  }
   for (Delivery& delivery : loaded) {
     if (!state_->draining) state_->take_one(std::move(delivery));
   }
@@ -154,7 +158,8 @@ std::optional<Timestamp> Channel::rows_due() {
 
 void Channel::State::leave_line(Entry& entry) {
   if (entry.line == kNotInLine) return;
-  line[static_cast<std::size_t>(entry.line - line_begin)] = kNone;
+  const auto at = line.begin() + static_cast<std::ptrdiff_t>(entry.line - line_begin);
+  std::fill_n(at, size(entry), kNone);
   entry.line = kNotInLine;
   while (!line.empty() && line.front() == kNone) {
     line.pop_front();
@@ -282,7 +287,8 @@ std::optional<SteadyTime> Channel::wake_at() const {
   if (state_->rate_blocked) consider(state_->rate.free_at());
   if (state_->starved()) {
     const State::Entry& oldest = state_->pool[state_->line.front()];
-    if (oldest.phase == State::Phase::running && oldest.unit == State::Unit::none) {
+    if (!oldest.chunk && oldest.phase == State::Phase::running &&
+        oldest.unit == State::Unit::none) {
       consider(oldest.started + State::kDetachAfter);
     }
   }
@@ -290,7 +296,7 @@ std::optional<SteadyTime> Channel::wake_at() const {
 }
 
 std::size_t Channel::running() const {
-  return state_->executing.size();
+  return state_->executing.size() + state_->chunked;
 }
 std::size_t Channel::stuck() const {
   return state_->abandoned;
@@ -319,12 +325,14 @@ bool Channel::alone() const {
   return state_->alone;
 }
 std::size_t Channel::exposed() const {
-  const State& state = *state_;
-  return static_cast<std::size_t>(
-      std::count_if(state.pool.begin(), state.pool.end(), [](const State::Entry& entry) {
-        return entry.phase == State::Phase::committing || entry.phase == State::Phase::starting ||
-               entry.phase == State::Phase::running;
-      }));
+  std::size_t exposed = 0;
+  for (const State::Entry& entry : state_->pool) {
+    if (entry.phase == State::Phase::committing || entry.phase == State::Phase::starting ||
+        entry.phase == State::Phase::running) {
+      exposed += State::size(entry);
+    }
+  }
+  return exposed;
 }
 
 Channel::Counters Channel::counters(EndpointNo endpoint) const {
@@ -355,7 +363,14 @@ void Channel::resume() {
 
 void Channel::lost() {
   State& state = *state_;
-  while (!state.executing.empty()) state.stop_running(state.executing.back());
+  while (!state.executing.empty()) {
+    const State::Slot last = state.executing.back();
+    if (state.pool[last].chunk) {
+      state.stop_chunk(last);  // whoever handles it shares its deliveries
+    } else {
+      state.stop_running(last);
+    }
+  }
   for (State::Slot slot = 0; slot < state.pool.size(); ++slot) {
     State::Entry& entry = state.pool[slot];
     entry.key = nullptr;

@@ -48,9 +48,10 @@ class Channel {
   /// What to ask Store::load_rows for, those it already has included; 0: it has enough.
   std::size_t row_room() const;
   /// Right before Store::load is called, and with what came of it (nothing, when it failed).
-  /// `loaded` is left empty.
+  /// `loaded` is left empty. With `chunk` > 1 it keeps what may start at any time in chunks of at
+  /// most so many, if the channel's rules allow it: no key order and no rate.
   void loading();
-  void take(std::vector<Delivery>&& loaded);
+  void take(std::vector<Delivery>&& loaded, std::size_t chunk = 0);
   /// The same for Store::load_rows. Rows that it already has, or wrote since, are ignored.
   void loading_rows();
   void take_rows(std::vector<Delivery>&& loaded);
@@ -87,6 +88,26 @@ class Channel {
   void get_off(Token token);
   /// What rode along has taken the place over, because those before it were reported.
   void take_place(Token token);
+
+  // ---- chunks: consecutive deliveries in line that are handed out, handled and committed as one.
+  // Nothing but next_chunk() hands them out: next() and ride_along() make ordinary deliveries of a
+  // chunk that waits.
+  using Deliveries = std::shared_ptr<const std::vector<Delivery>>;
+  /// Call the handler for each, one after the other, attempt 1; then handled_chunk(token) when all
+  /// went well and had no effects, else split_chunk().
+  struct Chunk {
+    Token token;
+    Deliveries deliveries;  ///< none of them expires
+    SteadyTime stop_at;
+  };
+  /// The chunk that waits first and may start now. None: ask next().
+  std::optional<Chunk> next_chunk(const Now& now, bool hold = false);
+  std::optional<Commit> handled_chunk(Token token);
+  /// Makes ordinary deliveries of a chunk that was handed out. The first `begun` are appended to
+  /// `out`, to be reported by handled() each; the last of them keeps the chunk's place. The others
+  /// wait again, before all others. Nothing when the channel has forgotten the chunk.
+  void split_chunk(Token token, std::size_t begun, std::vector<Handle>& out);
+
   bool wants_alone() const;
   void grant_alone();
   /// Between grant_alone() and the end of what was granted.
@@ -101,6 +122,7 @@ class Channel {
   struct Done {
     EndpointNo endpoint;
     Timestamp created_at;
+    Deliveries chunk{};  ///< a chunk's: these are done with, and the fields above say nothing
   };
   /// A unit that failed for the store's reasons is tried again after a while without counting an
   /// attempt; one that can never commit is a failed attempt. After a fenced failure call lost().

@@ -22,7 +22,7 @@ std::optional<Channel::Commit> Channel::handled(Token token, Outcome outcome, co
     }
     return std::nullopt;
   }
-  if (entry->phase != State::Phase::running) return std::nullopt;
+  if (entry->phase != State::Phase::running || entry->chunk) return std::nullopt;
   state.stop_executing(slot);
   state.end_alone(slot);
   if (entry->unit == State::Unit::detach) {
@@ -39,7 +39,9 @@ std::optional<Channel::Commit> Channel::handled(Token token, Outcome outcome, co
 std::optional<Channel::Commit> Channel::fence(Token token, const std::string& why, const Now& now) {
   State& state = *state_;
   State::Entry* found = state.find(token);
-  if (found == nullptr || found->phase != State::Phase::running) return std::nullopt;
+  if (found == nullptr || found->phase != State::Phase::running || found->chunk) {
+    return std::nullopt;
+  }
   const auto old_slot = static_cast<State::Slot>(token);
   const State::Slot slot = state.acquire();
   state.end_alone(old_slot);
@@ -154,6 +156,7 @@ std::optional<Channel::Done> Channel::committed(Token token, const Result<Commit
   if (entry == nullptr || !entry->in_flight) return std::nullopt;
   const auto slot = static_cast<State::Slot>(token);
   entry->in_flight = false;
+  if (entry->chunk) return state.chunk_committed(slot, result, now);
   if (entry->unit == State::Unit::record) {
     --state.recording;
     if (std::exchange(entry->convicting, false)) entry->delivery.errors.pop_back();

@@ -43,7 +43,8 @@ struct Channel::State {
 
   struct Entry {
     Delivery delivery;
-    std::uint32_t generation = 1;  // from 1: no token is 0
+    std::shared_ptr<std::vector<Delivery>> chunk;  // it stands for these instead
+    std::uint32_t generation = 1;                  // from 1: no token is 0
     Phase phase = Phase::free;
     Unit unit = Unit::none;
     bool in_flight = false;   // the unit was submitted
@@ -54,10 +55,10 @@ struct Channel::State {
     bool rides = false;       // shares the place of one handed out before it
     std::uint32_t executing_at = 0;  // its place in `executing`
     bool start_after_commit = false;
-    bool queued_to_start = false;  // is in `ready`
-    bool active = false;           // is counted in Key::active
-    std::uint32_t attempt = 1;     // the running one, or the next
-    std::uint64_t line = kNotInLine;
+    bool queued_to_start = false;     // is in `ready`
+    bool active = false;              // is counted in Key::active
+    std::uint32_t attempt = 1;        // the running one, or the next
+    std::uint64_t line = kNotInLine;  // of a chunk: of its first
     SteadyTime started{}, stop_at{};
     Timestamp dead_at{};
     Category dead_category = Category::bug;
@@ -75,6 +76,7 @@ struct Channel::State {
   Slot acquire();
   void free_entry(Slot slot);
   Entry* find(Token token);
+  static std::size_t size(const Entry& entry) { return entry.chunk ? entry.chunk->size() : 1; }
   Token token(Slot slot) const { return (Token{pool[slot].generation} << 32) | slot; }
 
   // intake
@@ -82,6 +84,15 @@ struct Channel::State {
   void take_one(Delivery&& delivery);
   bool is_newer(const Delivery& delivery) const;
   bool take_row(Delivery&& delivery);
+
+  // chunks: channel_chunks.cc
+  bool chunks_allowed() const { return !policy.ordered_by_key && policy.rate_count == 0; }
+  void take_in_chunks(std::vector<Delivery>& loaded, std::size_t most);
+  void unfold(Slot slot, std::vector<Slot>& out);
+  void unfold_waiting(Slot slot);
+  void stop_chunk(Slot slot);
+  std::vector<OrdinalRange> ranges(const std::vector<Delivery>& deliveries) const;
+  std::optional<Done> chunk_committed(Slot slot, const Result<Committed>& result, const Now& now);
 
   // the line and the keys
   void leave_line(Entry& entry);
@@ -136,8 +147,9 @@ struct Channel::State {
   std::uint64_t line_begin = 0;  // number of line.front()
   std::deque<Slot> ready, starters, commits;
   std::vector<Slot> executing;
-  std::size_t riders = 0;  // of them: those that ride along
-  std::size_t live = 0;    // entries neither free nor abandoned
+  std::size_t riders = 0;   // of them: those that ride along
+  std::size_t live = 0;     // deliveries of the entries neither free nor abandoned
+  std::size_t chunked = 0;  // deliveries of the chunks in `executing`, without one of each
   std::size_t abandoned = 0;
   std::size_t recording = 0;  // attempts being recorded
   bool wants_alone = false, alone = false;

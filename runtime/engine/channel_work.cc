@@ -54,6 +54,10 @@ std::optional<Channel::Action> Channel::State::next_start(const Now& now, bool h
       ready.pop_front();
       continue;
     }
+    if (entry.chunk) {
+      unfold_waiting(slot);
+      continue;
+    }
     const Message& message = *entry.delivery.message;
     const bool expired = message.expires_at && *message.expires_at <= now.wall;
     // An attempt that ended with its process beside others proves nothing: it is not the last.
@@ -137,6 +141,10 @@ void Channel::ride_along(SteadyTime now, std::size_t max, std::vector<Handle>& o
   if (state.policy.rate_count != 0) return;  // a start that is taken back would count
   while (max > 0 && !state.ready.empty()) {
     const State::Slot slot = state.ready.front();
+    if (state.pool[slot].chunk) {
+      state.unfold_waiting(slot);
+      continue;
+    }
     State::Entry& entry = state.pool[slot];
     // What needs a write first, or may have expired, is next()'s.
     if (entry.phase != State::Phase::queued || entry.delivery.row != 0 || entry.suspect ||
@@ -192,7 +200,9 @@ std::optional<Channel::Commit> Channel::State::detach_oldest(const Now& now) {
     move_followers(*entry.key);
     return next_commit();
   }
-  if (entry.phase != Phase::running || entry.unit != Unit::none || entry.rides) return std::nullopt;
+  if (entry.phase != Phase::running || entry.unit != Unit::none || entry.rides || entry.chunk) {
+    return std::nullopt;
+  }
   if (now.steady - entry.started < kDetachAfter) return std::nullopt;
   entry.delivery.attempts = 1;
   entry.delivery.due = now.wall;

@@ -53,6 +53,7 @@ struct Delivery {
   std::int64_t row = 0;        ///< 0: in line
   std::uint32_t attempts = 0;  ///< begun so far (of a row)
   bool key_held = false;       ///< in line, on an ordered channel: rows of its key came before it
+  bool lasting = false;        ///< known not to expire, without a look at its message
   Timestamp due{};             ///< of a row
   std::vector<AttemptError> errors;  ///< of a row
   SharedMessage message;

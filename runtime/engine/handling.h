@@ -80,6 +80,10 @@ class UnitBuilder {
   /// must not commit, even if the caller swallowed the exception. Throws when that has happened.
   void check_whole() const;
   void doom(std::string_view endpoint);
+  /// Nothing was done with it.
+  bool untouched() const {
+    return outgoing_.empty() && scope_ == nullptr && reading_ == nullptr && doomed_.empty();
+  }
 
  private:
   const HandlingWorld& world_;

@@ -49,7 +49,8 @@ Outcome outcome_of_exception() {
 
 }  // namespace
 
-Outcome invoke(UnitBuilder& unit, const Delivery& delivery, std::uint32_t attempt) noexcept {
+std::optional<Outcome> invoke_plain(UnitBuilder& unit, const Delivery& delivery,
+                                    std::uint32_t attempt) noexcept {
   const HandlingWorld& world = unit.world();
   const Endpoint& endpoint = world.topology.endpoints[delivery.endpoint];
   if (!world.topology.runs(endpoint)) {
@@ -63,10 +64,16 @@ Outcome invoke(UnitBuilder& unit, const Delivery& delivery, std::uint32_t attemp
   } catch (...) {
     return outcome_of_exception();
   }
+  if (unit.untouched()) return std::nullopt;
   Outcome outcome;
   outcome.outgoing = unit.release_outgoing();
   outcome.sql = unit.release_sql();
   return outcome;
+}
+
+Outcome invoke(UnitBuilder& unit, const Delivery& delivery, std::uint32_t attempt) noexcept {
+  auto outcome = invoke_plain(unit, delivery, attempt);
+  return outcome ? std::move(*outcome) : Outcome{};
 }
 
 }  // namespace flow

@@ -61,6 +61,8 @@ class WritingStore {
   /// SQL that only reads what is committed, one snapshot from its first statement to its end. Waits
   /// for no writer.
   virtual Result<std::unique_ptr<Sql>> open_reading() = 0;
+  /// True: it reads UnitOfWork::ranges.
+  virtual bool takes_ranges() const { return false; }
   /// Commits, in a group with others; units submitted by one thread are applied in order. The
   /// listener is told exactly once.
   virtual void submit(UnitOfWork unit, CommitListener& listener, std::uint64_t token) = 0;

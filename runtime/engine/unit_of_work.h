@@ -38,12 +38,22 @@ class SqlScope : public Sql {
   virtual Sql& reading() = 0;
 };
 
+/// Deliveries in line, of one endpoint, with every ordinal from `first` to `last`.
+struct OrdinalRange {
+  EndpointNo endpoint = 0;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+
 /// All that one handling does. Commits whole or not at all.
 struct UnitOfWork {
   ChannelNo channel = no_channel;  ///< whose ownership guards it; no_channel: a bus call
   /// Done with: in line, marks it done; a row, removes it (and makes the next waiting row of its
   /// key due).
   std::optional<Delivery> consumed;  ///< endpoint, ordinal, position, row and message->key are read
+  /// Done with as well, all in line, when many deliveries of `channel` were handled without
+  /// effects. What is done already is passed over. Only for a store that says takes_ranges().
+  std::vector<OrdinalRange> ranges;
   std::vector<Outgoing> outgoing;
   std::optional<RowWrite> put;
   std::optional<DeadLetter> dead_letter;

@@ -77,6 +77,10 @@ void Runner::work(Worker& worker) {
       now = env_.clock.both();
       continue;
     }
+    if (auto chunk = next_chunk(now)) {
+      handle_chunk(lock, worker, std::move(*chunk), now);
+      continue;
+    }
     Channel::Action action = channel_.next(now, env_.solitude.closed());
     if (auto* commit = std::get_if<Channel::Commit>(&action)) {
       submit(lock, std::move(*commit));
@@ -199,12 +203,14 @@ bool Runner::load(std::unique_lock<std::mutex>& lock, SteadyTime now) {
     store_failed(result.error(), now);
     return false;
   }
-  for (const Delivery& delivery : loaded) {
-    const auto size = static_cast<double>(delivery.message->payload.size());
-    payload_average_ += (size - payload_average_) / (size > payload_average_ ? 2 : 64);
+  // A look at each message would cost more than it tells.
+  constexpr std::size_t kLookAtOneOf = 8;
+  for (std::size_t i = 0; i < loaded.size(); i += kLookAtOneOf) {
+    const auto size = static_cast<double>(loaded[i].message->payload.size());
+    payload_average_ += (size - payload_average_) / (size > payload_average_ ? 2 : 8);
   }
   const bool any = !loaded.empty();
-  channel_.take(std::move(loaded));
+  channel_.take(std::move(loaded), chunk_max());
   loaded_ = std::move(loaded);
   if (any) more_ = true;
   return any;

@@ -81,12 +81,22 @@ class Runner final : public CommitListener {
   void work(Worker& worker);
   // runner_handle.cc
   void handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel::Handle first, Now& now);
+  std::stop_token begin_visit(Worker& worker, SteadyTime stop_at, const Now& now);
   bool handle_next(Worker& worker, const std::stop_token& stop);
   void report(std::unique_lock<std::mutex>& lock, Worker& worker, Now& now);
   std::size_t rides_max() const;
   static std::optional<Channel::Handle> current(Worker& worker);
   void take_back(Worker& worker, const Now& now, std::vector<Channel::Commit>& commits);
   void abandon(Worker& worker, const Now& now);
+  // runner_chunk.cc
+  std::size_t chunk_max() const;
+  std::optional<Channel::Chunk> next_chunk(const Now& now);
+  void handle_chunk(std::unique_lock<std::mutex>& lock, Worker& worker, Channel::Chunk chunk,
+                    Now& now);
+  std::optional<Outcome> run_chunk(Worker& worker, const std::vector<Delivery>& deliveries,
+                                   const std::stop_token& stop);
+  void end_chunk(Worker& worker, std::optional<Outcome> odd);
+  void take_back_chunk(Worker& worker, const Now& now, std::vector<Channel::Commit>& commits);
   void note_commitment(const Commitment& ended, const Now& now);
 
   void submit(std::unique_lock<std::mutex>& lock, Channel::Commit commit);
@@ -138,6 +148,7 @@ class Runner final : public CommitListener {
   std::size_t most_batch_ = 1024;
   std::vector<Delivery> loaded_;
   double payload_average_ = 1024;
+  std::uint32_t without_chunks_ = 0;  // visits left before chunks are tried again
   double handler_average_us_ = 1000;  // until measured: not quick
   std::uint64_t handled_ = 0, handled_before_ = 0;
   double handled_per_s_ = 0;

@@ -35,14 +35,7 @@ void Runner::handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel:
     worker.group.next = 0;
     if (handles.size() > 1) env_.timer.wake_by(now.steady + kBlockedAfter);
   }
-  worker.begun(now.steady);
-  worker.asked = false;
-  if (worker.stop.stop_requested()) worker.stop = std::stop_source{};
-  env_.timer.wake_by(first.stop_at);
-  if (idle_ == 0 && threads_ < policy_.concurrency && !draining_ && !ended_) spawn();
-  if (channel_.ready() > 0) rouse(now.steady);
-  env_.idle.progress.fetch_add(1, std::memory_order_relaxed);
-  const std::stop_token stop = worker.stop.get_token();
+  const std::stop_token stop = begin_visit(worker, first.stop_at, now);
   lock.unlock();
   while (handle_next(worker, stop)) {
     // SQL holds the store's write side until its unit is submitted, so it does not wait for others.
@@ -57,6 +50,18 @@ void Runner::handle(std::unique_lock<std::mutex>& lock, Worker& worker, Channel:
     env_.solitude.check();
     lock.lock();
   }
+}
+
+// A worker is about to handle what it was handed, until `stop_at`.
+std::stop_token Runner::begin_visit(Worker& worker, SteadyTime stop_at, const Now& now) {
+  worker.begun(now.steady);
+  worker.asked = false;
+  if (worker.stop.stop_requested()) worker.stop = std::stop_source{};
+  env_.timer.wake_by(stop_at);
+  if (idle_ == 0 && threads_ < policy_.concurrency && !draining_ && !ended_) spawn();
+  if (channel_.ready() > 0) rouse(now.steady);
+  env_.idle.progress.fetch_add(1, std::memory_order_relaxed);
+  return worker.stop.get_token();
 }
 
 // Handles what is left of the group. True: up to one that has to be reported at once.
@@ -119,6 +124,7 @@ std::optional<Channel::Handle> Runner::current(Worker& worker) {
 // What has not begun goes to other workers, what has ended is reported: the worker is held up by
 // the one that it handles.
 void Runner::take_back(Worker& worker, const Now& now, std::vector<Channel::Commit>& commits) {
+  take_back_chunk(worker, now, commits);
   Worker::Group& group = worker.group;
   const std::lock_guard locked(group.mutex);
   while (group.handles.size() > group.next) {
@@ -176,10 +182,17 @@ void Runner::committed_all(std::span<const Commitment> ended) noexcept {
 
 void Runner::note_commitment(const Commitment& ended, const Now& now) {
   if (const auto done = channel_.committed(ended.token, ended.result, now)) {
-    ++handled_;
-    const auto took =
-        std::max<std::int64_t>(0, saturating_difference(now.wall, done->created_at).count());
-    meter(done->endpoint).latency.add(static_cast<std::uint64_t>(took));
+    const auto note = [&](EndpointNo endpoint, Timestamp created_at) {
+      ++handled_;
+      const auto took =
+          std::max<std::int64_t>(0, saturating_difference(now.wall, created_at).count());
+      meter(endpoint).latency.add(static_cast<std::uint64_t>(took));
+    };
+    if (done->chunk) {
+      for (const Delivery& one : *done->chunk) note(one.endpoint, one.message->created_at);
+    } else {
+      note(done->endpoint, done->created_at);
+    }
   }
   if (ended.result.ok()) return;
   const Error& error = ended.result.error();

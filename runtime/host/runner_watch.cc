@@ -226,8 +226,10 @@ void Runner::lose_locked() {
   owned_ = false;
   ++term_;
   claim_at_ = SteadyTime{};
-  channel_.lost();
   const Now now = env_.clock.both();
+  std::vector<Channel::Commit> void_commits;
+  for (auto& worker : workers_) take_back_chunk(*worker, now, void_commits);
+  channel_.lost();
   for (auto& worker : workers_) abandon(*worker, now);
   stop_yielding();
   loading_ = loading_rows_ = false;

@@ -139,6 +139,11 @@ struct Runner::Worker final : public SqlSource {
     std::size_t next = 0;                    // of `handles`: the first that has not begun
     std::optional<Channel::Handle> current;  // is being handled
     std::vector<Ended> ended;                // handled, and not reported yet
+    // Instead of `handles`, a chunk. Guarded by the runner's mutex; but the worker alone counts
+    // what has begun, and whoever takes the chunk back makes that kTakenBack.
+    static constexpr std::uint32_t kTakenBack = 1U << 30;
+    std::optional<Channel::Chunk> chunk;
+    std::atomic<std::uint32_t> begun{0};
   } group;
   // The worker's own, kept for their memory.
   std::vector<Group::Ended> reported;

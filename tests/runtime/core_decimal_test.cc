@@ -31,6 +31,42 @@ TEST_CASE("a decimal keeps its text") {
   CHECK(dec("-0.00").to_string() == "0.00");
 }
 
+// A number without an exponent is read a shorter way: it comes to the same.
+TEST_CASE("a decimal is the same with and without an exponent of nothing") {
+  for (const std::string text : {"0",
+                                 "-0",
+                                 "0.0",
+                                 "-0.00",
+                                 "7",
+                                 "12.50",
+                                 "-12.50",
+                                 "0.05",
+                                 "999999999999999999",
+                                 "-99999999999999999.9",
+                                 "0.0000000000000001",
+                                 "1000000000000000000",
+                                 "00",
+                                 "01",
+                                 "-01.5",
+                                 "1.",
+                                 ".5",
+                                 "-",
+                                 "",
+                                 "+1",
+                                 "1.5.",
+                                 "1..5",
+                                 "1-",
+                                 "--1",
+                                 "1 ",
+                                 "0.",
+                                 "-.5"}) {
+    CAPTURE(text);
+    const auto plain = Decimal::parse(text), with_exponent = Decimal::parse(text + "e0");
+    REQUIRE(plain.has_value() == with_exponent.has_value());
+    if (plain) CHECK(plain->to_string() == with_exponent->to_string());
+  }
+}
+
 TEST_CASE("exponents and zeros beyond the limits are taken when the value fits") {
   CHECK(dec("1.25e3").to_string() == "1250");
   CHECK(dec("1e-2").to_string() == "0.01");

@@ -89,6 +89,11 @@ class FakeStore {
         rows_.erase(place);
       }
     }
+    for (const flow::OrdinalRange& range : unit.ranges) {
+      for (std::uint64_t ordinal = range.first; ordinal <= range.last; ++ordinal) {
+        if (begun_.erase({ordinal, range.endpoint}) > 0) ended.push_back({ordinal, range.endpoint});
+      }
+    }
     if (unit.put) {
       flow::Delivery put = unit.put->delivery;
       const Place place{put.position, put.endpoint};
@@ -167,6 +172,7 @@ class FakeStore {
 struct Limits {
   bool ordered = true;
   bool crashes = true;
+  bool chunks = false;
   std::size_t messages = 60;
 };
 
@@ -195,6 +201,10 @@ class Simulation {
     bool hangs;
     bool asked = false;
   };
+  struct Chunk {
+    flow::Channel::Chunk handed;
+    std::size_t begun = 0;
+  };
   struct InFlight {
     flow::Channel::Token token;
     flow::UnitOfWork unit;
@@ -221,6 +231,7 @@ class Simulation {
   void restart() {
     channel_ = std::make_unique<flow::Channel>(topology_, flow::ChannelNo{0}, random_.next64());
     running_.clear();
+    chunks_.clear();
     hung_.clear();
     reports_.clear();
     loaded_.reset();
@@ -275,7 +286,7 @@ class Simulation {
   // What a load read and what the channel takes are apart in time, as they are with threads.
   void intake() {
     if (loaded_) {
-      channel_->take(std::move(*loaded_));
+      channel_->take(std::move(*loaded_), limits_.chunks ? random_.uniform(0, 6) : 0);
       loaded_.reset();
     } else if (const std::size_t room = channel_->room(); room > 0) {
       channel_->loading();
@@ -317,7 +328,7 @@ class Simulation {
   flow::Result<flow::Committed> apply(flow::UnitOfWork& unit) {
     const std::size_t before = store_.ended.size();
     auto result = store_.commit(unit, now_.wall);
-    if (store_.ended.size() > before) check_end_of(store_.ended.back());
+    for (std::size_t i = before; i < store_.ended.size(); ++i) check_end_of(store_.ended[i]);
     return result;
   }
 
@@ -332,21 +343,64 @@ class Simulation {
     // One channel is the whole process here: what may have ended it is granted to run alone as soon
     // as nothing else is exposed.
     if (channel_->wants_alone() && channel_->exposed() == 0) channel_->grant_alone();
+    if (random_.chance(50)) {
+      if (auto chunk = channel_->next_chunk(now_, channel_->wants_alone())) {
+        chunks_.push_back({std::move(*chunk)});
+        REQUIRE(running_.size() + chunks_.size() <= 3);
+        return;
+      }
+    }
     auto action = channel_->next(now_, channel_->wants_alone());
     if (auto* commit = std::get_if<flow::Channel::Commit>(&action)) {
       submit(std::move(*commit));
     } else if (auto* handle = std::get_if<flow::Channel::Handle>(&action)) {
-      const Place place{handle->delivery->position, handle->delivery->endpoint};
-      check_start(place);
-      const bool hangs = random_.uniform(0, 39) == 0;
-      const auto takes = hangs ? microseconds{400ms} : microseconds{random_.uniform(0, 20'000)};
-      running_.push_back({handle->token, place, now_.steady + takes, hangs});
-      REQUIRE(running_.size() <= 3);
+      check_start({handle->delivery->position, handle->delivery->endpoint});
+      begin(*handle);
+      REQUIRE(running_.size() + chunks_.size() <= 3);
       REQUIRE((!channel_->alone() || running_.size() == 1));
     }
   }
 
+  void begin(const flow::Channel::Handle& handle) {
+    const Place place{handle.delivery->position, handle.delivery->endpoint};
+    const bool hangs = random_.uniform(0, 39) == 0;
+    const auto takes = hangs ? microseconds{400ms} : microseconds{random_.uniform(0, 20'000)};
+    running_.push_back({handle.token, place, now_.steady + takes, hangs});
+  }
+
+  // The next of a chunk's deliveries, or its end, or its split.
+  void go_on_with_chunk() {
+    if (chunks_.empty()) return;
+    const std::size_t which = random_.uniform(0, chunks_.size() - 1);
+    Chunk& chunk = chunks_[which];
+    const auto& deliveries = *chunk.handed.deliveries;
+    if (chunk.begun < deliveries.size() && !random_.chance(10)) {
+      const flow::Delivery& next = deliveries[chunk.begun++];
+      check_start({next.position, next.endpoint});
+    } else if (chunk.begun == deliveries.size() && !random_.chance(20)) {
+      const auto token = chunk.handed.token;
+      chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(which));
+      if (auto commit = channel_->handled_chunk(token)) submit(std::move(*commit));
+    } else {
+      split(which);
+    }
+  }
+
+  // The last that has begun goes on, those before it have ended well.
+  void split(std::size_t which) {
+    const Chunk chunk = std::move(chunks_[which]);
+    chunks_.erase(chunks_.begin() + static_cast<std::ptrdiff_t>(which));
+    std::vector<flow::Channel::Handle> handles;
+    channel_->split_chunk(chunk.handed.token, chunk.begun, handles);
+    REQUIRE(handles.size() == chunk.begun);
+    for (std::size_t i = 0; i + 1 < handles.size(); ++i) {
+      if (auto commit = channel_->handled(handles[i].token, {}, now_)) submit(std::move(*commit));
+    }
+    if (!handles.empty()) begin(handles.back());
+  }
+
   void end_handlers() {
+    if (random_.chance(50)) go_on_with_chunk();
     for (std::size_t i = 0; i < running_.size(); ++i) {
       if (running_[i].ends > now_.steady) continue;
       const Running one = running_[i];
@@ -379,6 +433,12 @@ class Simulation {
       now_.wall += microseconds{1h} - microseconds{random_.uniform(0, 7'200'000'000)};
     }
     for (const flow::Channel::Token token : channel_->overdue(now_.steady)) {
+      const auto chunk = std::find_if(chunks_.begin(), chunks_.end(),
+                                      [&](const Chunk& one) { return one.handed.token == token; });
+      if (chunk != chunks_.end()) {
+        split(static_cast<std::size_t>(chunk - chunks_.begin()));
+        continue;
+      }
       const auto found = std::find_if(running_.begin(), running_.end(),
                                       [&](const Running& one) { return one.token == token; });
       REQUIRE(found != running_.end());
@@ -439,6 +499,7 @@ class Simulation {
   std::unique_ptr<flow::Channel> channel_;
   Moment now_{Timestamp{std::chrono::seconds{1'800'000'000}}};
   std::vector<Running> running_, hung_;
+  std::vector<Chunk> chunks_;
   std::deque<InFlight> in_flight_;
   std::deque<Report> reports_;
   std::optional<std::vector<flow::Delivery>> loaded_, loaded_rows_;
@@ -467,6 +528,10 @@ TEST_CASE("simulation: nothing lost, nothing doubled, keys in order") {
 
 TEST_CASE("simulation with crashes: nothing lost, nothing doubled, keys in order") {
   run_seeds({.ordered = true, .crashes = true});
+}
+
+TEST_CASE("simulation of chunks, with crashes: nothing lost, nothing doubled") {
+  run_seeds({.ordered = false, .crashes = true, .chunks = true, .messages = 120});
 }
 
 TEST_CASE("simulation without order by key, with crashes: nothing lost, nothing doubled") {

@@ -99,6 +99,8 @@ INSERT INTO flow_row(channel, endpoint, stream, ordinal, position, attempts, due
   (4, 3, 1, 1, 1, 2, 1, zeroblob(16), 1, NULL, '{}'),
   (3, 2, 1, 3, 3, 0, 1, zeroblob(16), 1, '{"flow-version":"7"}', '{}');
 UPDATE flow_state SET position = 10;
+INSERT INTO flow_delayed(due, stream, message_id, created_at, payload) VALUES
+  (9000000000000000, 1, zeroblob(16), 1, '{}');
 )sql";
 
 void execute(const std::string& path, const std::string& sql) {
@@ -140,4 +142,5 @@ TEST_CASE("a store of version 1 is migrated, and what was closed without a word 
   CHECK((*orphans)[0].deliveries == 7);  // a row, and what the log still has
   CHECK((*orphans)[1].endpoint == "a.plain");
   CHECK((*orphans)[1].version == 7);
+  CHECK(store.stats(kPlain, clock.now()).value().delayed == 1);
 }

@@ -58,29 +58,6 @@ TEST_CASE("a newer store is refused with both versions, and not touched") {
   CHECK(bytes_of(path) == before);
 }
 
-TEST_CASE("a store of schema 1 is migrated with all that it holds, and remembers given ids then") {
-  Fixture<SqliteBackend> f;
-  const std::string path = f.backend.folder.file("store.db");
-  f.publish(kAlpha, "kept");
-  f.publish(kAlpha, "later", "{}", f.clock.now() + 1h);
-  f.store.reset();
-  execute(path,
-          "DROP TABLE flow_sent; DROP TRIGGER flow_delayed_came; DROP TRIGGER flow_delayed_went; "
-          "ALTER TABLE flow_stream DROP COLUMN delayed; "
-          "ALTER TABLE flow_node DROP COLUMN until_steady; UPDATE flow_meta SET value = 1 "
-          "WHERE name = 'schema_version'");
-  f.store = f.reopen();
-  CHECK(f.store->version().found == 1);
-  CHECK(f.store->version().now == sqlite::kSchemaVersion);
-  CHECK(f.stats(kPlain).depth == 1);
-  CHECK(f.stats(kPlain).delayed == 1);
-  UnitOfWork unit;
-  unit.outgoing.push_back({f.message(kAlpha), {}, true});
-  const Uuid id = unit.outgoing[0].message.id;
-  f.require(f.submit(std::move(unit)));
-  CHECK(f.store->fate(id)->has_value());
-}
-
 TEST_CASE("a file that is not a database, a folder, a missing folder: said, and left alone") {
   TempDir folder;
   const std::string junk = folder.file("junk.db");

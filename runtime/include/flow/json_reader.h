@@ -159,6 +159,7 @@ class Object {
 
  private:
   bool next_likely() noexcept;
+  bool next_any();
   bool find(std::string_view name) noexcept;
   bool accept();
   bool mark() noexcept;
@@ -227,6 +228,11 @@ bool Reader::read(std::vector<T>& items) {
       if (!read(item)) return false;
       items.push_back(item);
     } else {
+      // Growing one by one moves the first few several times.
+      constexpr std::size_t kFew = 4;
+      if constexpr (sizeof(T) <= 128) {
+        if (items.capacity() == 0) items.reserve(kFew);
+      }
       if (!read(items.emplace_back())) return false;
     }
   }

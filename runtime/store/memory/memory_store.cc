@@ -16,6 +16,7 @@ namespace flow {
 
 namespace {
 
+using memory::Entry;
 using memory::Reader;
 using memory::Rows;
 using memory::SentIds;
@@ -104,7 +105,7 @@ class MemoryStore final : public Store {
     out.reserve(out.size() + std::min(max, kReservedAhead));
     for (; max > 0; --max) {
       int first = -1;
-      std::uint64_t position = std::numeric_limits<std::uint64_t>::max();
+      const Entry* entry = nullptr;
       for (const EndpointNo endpoint : channel.endpoints) {
         Reader& reader = readers_[endpoint];
         const Stream& stream = streams_[topology_.endpoints[endpoint].message];
@@ -112,9 +113,9 @@ class MemoryStore final : public Store {
                reader.skip.contains(reader.handed_out + 1))
           ++reader.handed_out;
         if (reader.handed_out >= stream.tail()) continue;
-        const std::uint64_t next = stream.at(reader.handed_out + 1).position;
-        if (next < position) {
-          position = next;
+        const Entry& next = stream.at(reader.handed_out + 1);
+        if (entry == nullptr || next.position < entry->position) {
+          entry = &next;
           first = endpoint;
         }
       }
@@ -123,12 +124,12 @@ class MemoryStore final : public Store {
       Delivery& delivery = out.emplace_back();
       delivery.endpoint = static_cast<EndpointNo>(first);
       delivery.ordinal = ++reader.handed_out;
-      delivery.position = position;
-      const Stream& stream = streams_[topology_.endpoints[delivery.endpoint].message];
-      delivery.message = stream.at(delivery.ordinal).message;
-      stream.prefetch_behind(delivery.ordinal);
+      delivery.position = entry->position;
+      delivery.lasting = entry->lasting;
+      delivery.message = entry->message;
+      streams_[topology_.endpoints[delivery.endpoint].message].prefetch_behind(delivery.ordinal);
       delivery.key_held =
-          channel.rows.size() != 0 && channel.rows.held(delivery.message->key, position);
+          channel.rows.size() != 0 && channel.rows.held(delivery.message->key, delivery.position);
     }
     return {};
   }
@@ -145,6 +146,8 @@ class MemoryStore final : public Store {
     if (Result<void> known = check(no); !known) return known.error();
     return channels_[no].rows.next_due();
   }
+
+  bool takes_ranges() const override { return true; }
 
   Result<std::unique_ptr<SqlScope>> open_sql(microseconds, const SqlCaller&) override {
     return no_sql();
@@ -277,7 +280,7 @@ Error already_done() {
 Result<void> MemoryStore::check_unit(const UnitOfWork& unit) {
   if (!registered_)
     return Error{Category::bug, "not_registered", "register_topology() comes first"};
-  if (unit.channel != no_channel && (unit.consumed || unit.put)) {
+  if (unit.channel != no_channel && (unit.consumed || unit.put || !unit.ranges.empty())) {
     if (Result<void> owned = check_owned(unit.channel); !owned) return owned;
   }
   if (unit.consumed) {
@@ -356,6 +359,16 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
       if (unit.consumed->ordinal % kDropEvery == 0) drop_passed(streams_[endpoint.message]);
     }
   }
+  for (const OrdinalRange& range : unit.ranges) {
+    Reader& reader = readers_[range.endpoint];
+    for (std::uint64_t ordinal = std::max(range.first, reader.cursor + 1); ordinal <= range.last;
+         ++ordinal) {
+      if (reader.done.empty() || !reader.done.contains(ordinal)) {
+        reader.done.mark(ordinal, reader.cursor);
+      }
+    }
+    drop_passed(streams_[topology_.endpoints[range.endpoint].message]);
+  }
   if (unit.put) {
     Delivery& delivery = unit.put->delivery;
     const ChannelNo channel = topology_.endpoints[delivery.endpoint].channel;
@@ -382,7 +395,8 @@ Result<Committed> MemoryStore::apply(UnitOfWork& unit, Touched& touched) {
 void MemoryStore::append(Message&& message) {
   Stream& stream = streams_[message.type];
   if (stream.endpoints.empty()) return;  // nobody will ever ask for it
-  stream.entries.push_back({++position_, std::move(message)});
+  const bool lasting = !message.expires_at;
+  stream.entries.push_back({++position_, lasting, std::move(message)});
 }
 
 void MemoryStore::drop_passed(Stream& stream) {

@@ -11,6 +11,7 @@ namespace flow::memory {
 
 struct Entry {
   std::uint64_t position;
+  bool lasting;  // does not expire
   SharedMessage message;
 };
 
@@ -24,12 +25,10 @@ struct Stream {
 
   std::uint64_t tail() const { return trimmed + entries.size(); }
   const Entry& at(std::uint64_t ordinal) const { return entries[ordinal - trimmed - 1]; }
-  /// A backlog is larger than the caches: what will be read soon is asked for now.
+  /// A backlog is larger than the caches: what will be counted up soon is asked for now.
   void prefetch_behind(std::uint64_t ordinal) const {
-    constexpr std::uint64_t kFar = 16, kNear = 8;
-    if (ordinal + kFar > tail()) return;
-    __builtin_prefetch(&*at(ordinal + kFar).message);
-    __builtin_prefetch(at(ordinal + kNear).message->payload.data());
+    constexpr std::uint64_t kFar = 16;
+    if (ordinal + kFar <= tail()) __builtin_prefetch(&*at(ordinal + kFar).message, 1);
   }
 };
 
