@@ -23,13 +23,13 @@ std::string orphans_table(const std::vector<Orphan>& orphans) {
 }
 
 nlohmann::ordered_json orphan_json(const Orphan& orphan) {
-  using Json = nlohmann::ordered_json;
+  using Value = nlohmann::ordered_json;
   return {{"endpoint", bounded(orphan.endpoint)},
           {"channel", bounded(orphan.channel)},
           {"deliveries", orphan.deliveries},
-          {"version", orphan.version == 0 ? Json{} : Json(orphan.version)},
+          {"version", orphan.version == 0 ? Value{} : Value(orphan.version)},
           {"served", orphan.served},
-          {"unserved_since", orphan.since ? Json(to_string(*orphan.since)) : Json{}}};
+          {"unserved_since", orphan.since ? Value(to_string(*orphan.since)) : Value{}}};
 }
 
 std::vector<Orphan> unserved(std::vector<Orphan> orphans) {

@@ -106,7 +106,7 @@ Result<std::optional<Retirement>> retirement_of(Transaction& t, std::string_view
   return std::optional{Retirement{std::string{run.text(0)}, from_sql(run.integer(1))}};
 }
 
-std::string quoted(std::string_view name) {
+std::string ticked(std::string_view name) {
   return "`" + std::string{name} + "`";
 }
 
@@ -120,9 +120,9 @@ Result<void> reconcile_one(Transaction& t, const std::vector<Member>& members, E
   Result<std::optional<Retirement>> retired = retirement_of(t, name);
   if (!retired) return retired.error();
   if (*retired) {
-    const std::string by = quoted((*retired)->program) + " at " + flow::to_string((*retired)->at);
+    const std::string by = ticked((*retired)->program) + " at " + flow::to_string((*retired)->at);
     if (const Member* retirer = who_retires(members, name)) {
-      out.apart.push_back("endpoint " + quoted(name) + " was retired by " + by +
+      out.apart.push_back("endpoint " + ticked(name) + " was retired by " + by +
                           " and gets nothing here while that program runs (" + name_of(*retirer) +
                           ")");
       return {};
@@ -130,7 +130,7 @@ Result<void> reconcile_one(Transaction& t, const std::vector<Member>& members, E
     if (known != nullptr) return {};  // what it has left is being dead-lettered
     if (Result<void> gone = t.database.run("DELETE FROM flow_retired WHERE name = ?", name); !gone)
       return gone;
-    out.apart.push_back("endpoint " + quoted(name) + " was retired by " + by +
+    out.apart.push_back("endpoint " + ticked(name) + " was retired by " + by +
                         ", which runs no more: it begins anew, at the end of its stream; what it "
                         "had left then is in the dead letters");
   } else if (known != nullptr && known->closed) {
@@ -139,8 +139,8 @@ Result<void> reconcile_one(Transaction& t, const std::vector<Member>& members, E
     const std::string& channel = t.catalog.channels[known->channel].name;
     const std::string& message = t.catalog.streams[known->stream].wire_name;
     if (const Member* holder = who_reads(members, name)) {
-      out.apart.push_back("endpoint " + quoted(name) + " handles " + quoted(message) +
-                          " on channel " + quoted(channel) + " of " + name_of(*holder) +
+      out.apart.push_back("endpoint " + ticked(name) + " handles " + ticked(message) +
+                          " on channel " + ticked(channel) + " of " + name_of(*holder) +
                           ", otherwise than here: it comes here when that runs no more");
       return {};
     }
@@ -212,19 +212,19 @@ Result<void> retire(Transaction& t, const Membership& membership, std::string_vi
                     const Now& now) {
   const EndpointState* endpoint = t.catalog.find_endpoint(name);
   if (endpoint == nullptr) {
-    return Error{Category::bug, "no_such_endpoint", "the store knows no endpoint " + quoted(name)};
+    return Error{Category::bug, "no_such_endpoint", "the store knows no endpoint " + ticked(name)};
   }
   const Topology& topology = t.catalog.topology();
   const int no = topology.find_endpoint(name);
   if (no >= 0 && topology.endpoints[static_cast<std::size_t>(no)].dispatch == Dispatch::channel) {
     return Error{Category::bug, "endpoint_in_use",
-                 "endpoint " + quoted(name) + " is declared: only what is not can be retired"};
+                 "endpoint " + ticked(name) + " is declared: only what is not can be retired"};
   }
   Result<std::vector<Member>> members = read_members(t.database, t.node, membership.self(), now);
   if (!members) return members.error();
   if (const Member* server = who_reads(*members, endpoint->name)) {
     return Error{Category::rejected, "endpoint_in_use",
-                 "endpoint " + quoted(name) + " is served by a running program (" +
+                 "endpoint " + ticked(name) + " is served by a running program (" +
                      name_of(*server) +
                      "): end that program first, or let its successor say `retired`"};
   }
@@ -252,7 +252,7 @@ class Burial {
   Result<void> run(std::uint64_t max, std::uint64_t& moved) {
     Result<std::optional<Retirement>> retired = retirement_of(t_, endpoint_.name);
     if (!retired) return retired.error();
-    reason_ = *retired ? "endpoint retired by " + quoted((*retired)->program) : "no such endpoint";
+    reason_ = *retired ? "endpoint retired by " + ticked((*retired)->program) : "no such endpoint";
     if (Result<void> rows = bury_rows(max, moved); !rows) return rows;
     return moved < max ? bury_line(max, moved) : Result<void>{};
   }
